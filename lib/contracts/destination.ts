@@ -1,0 +1,55 @@
+import type { Artifact } from '../values/artifact.ts'
+import type { Binary } from '../values/binary.ts'
+import type { Digest } from '../values/descriptor.ts'
+import type { Outline } from '../values/outline.ts'
+import type { Problem } from '../values/problem.ts'
+import type { Release } from '../values/release.ts'
+import type { World } from './workshop.ts'
+
+/** What a look at a destination finds under a name. */
+export interface Finding {
+  readonly state: 'absent' | 'staged' | 'public'
+  readonly digest?: Digest
+}
+
+/** Proof that an artifact lies at a destination, not yet visible. */
+export interface Receipt {
+  readonly artifact: Artifact
+  readonly url: string
+}
+
+/** All that a destination is told when its artifacts become visible. */
+export interface Shipped {
+  readonly release: Release
+  readonly receipts: readonly Receipt[]
+  /** Every binary that went into what was shipped. */
+  readonly binaries: readonly Binary[]
+  /** Whether fan-outs were narrowed, so that something is missing on purpose. */
+  readonly partial: boolean
+}
+
+/** Somewhere users get artifacts from. Contravariant: one that takes every artifact takes an archive. */
+export interface Destination<in A extends Artifact = never> {
+  readonly name: string
+  /** Reached without a network: takes snapshots and partial releases. */
+  readonly local?: boolean
+  /** Whether what was committed can be taken back. */
+  readonly reversible: boolean
+  url(outline: Outline): string
+  /** Problems that can be known before anything is built. */
+  check(world: Pick<World, 'exec' | 'signal'>): Promise<readonly Problem[]>
+  probe(what: Outline): Promise<Finding>
+  /** Once in a run: finds or creates what is staged into. */
+  open(release: Release, world: World): Promise<Session<A>>
+}
+
+export interface Session<in A extends Artifact> {
+  /** Uploads, invisibly. */
+  stage(artifact: A, world: World): Promise<Receipt>
+  /** Reads back what was staged. */
+  verify(receipt: Receipt): Promise<Finding>
+  /** Makes everything staged visible at once. */
+  commit(shipped: Shipped): Promise<void>
+  /** Takes back what can be taken back; says what cannot. */
+  retract(): Promise<readonly Problem[]>
+}

@@ -1,0 +1,34 @@
+import type { Json } from '../values/json.ts'
+import type { Content } from './content.ts'
+import type { Exec } from './exec.ts'
+
+/** What a look at the outside gets: no clock, no network of its own. */
+export interface Observer {
+  readonly exec: Exec
+  readonly signal: AbortSignal
+  /** One line for the log, shown with --verbose and when the step fails. */
+  log(line: string): void
+  /** One line that the user should see whatever happens. */
+  notice(line: string): void
+  /** The same reading for every step of one run. */
+  once<T>(key: string, read: () => Promise<T>): Promise<T>
+  /** A reading that depends on nothing but `key` (and on how it is computed), kept in the cache. */
+  recall<T extends Json>(key: Json, compute: () => Promise<T>): Promise<T>
+}
+
+/** How much memory work may use: freely, as the program does by itself, or as little as it can. */
+export type Thrift = 'generous' | 'plain' | 'frugal'
+
+/** What work gets. */
+export interface Workshop extends Observer {
+  readonly content: Content
+  /** A temporary folder of this step's own on the content's file system; gone after. */
+  readonly folder: string
+  readonly thrift: Thrift
+}
+
+/** What effects get: the clock too, and what they share for one run. */
+export interface World extends Workshop {
+  /** Milliseconds since 1970. */
+  now(): number
+}
