@@ -48,7 +48,7 @@ export async function generateProject(folder: string, options: SampleProjectOpti
   if (name !== 'sample') await renameCommand(folder, name)
 
   const git = async (...args: readonly string[]): Promise<string> => {
-    const { stdout } = await execute('git', args, { cwd: folder, env: { ...process.env, ...identity } })
+    const { stdout } = await execute('git', args, { cwd: folder, env: { ...withoutGit(process.env), ...identity } })
     return stdout.trim()
   }
   await git('init', '--quiet', '--initial-branch=main')
@@ -61,6 +61,11 @@ export async function generateProject(folder: string, options: SampleProjectOpti
     variables: ['main.version', 'main.commit', 'main.date'],
     touch: turn => greet(join(folder, 'cmd', name, 'main.go'), turn),
   }
+}
+
+/** A hook that runs the tests sets GIT_DIR to a repository that is not this one. */
+function withoutGit(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([key]) => !key.startsWith('GIT_')))
 }
 
 async function renameCommand(folder: string, name: string): Promise<void> {
