@@ -1,0 +1,94 @@
+// Runs the tests: npm test [-- part-of-a-path...] [--timeout seconds] [--coverage]
+import { spawnSync } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { glob } from 'tinyglobby'
+import { runTestFile, type TestFileResult } from './testing/run-test-file.ts'
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { timeout: { type: 'string', default: '300' }, coverage: { type: 'boolean', default: false } },
+})
+const limitSeconds = Number(values.timeout)
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => { stop.abort() })
+
+const folder = await mkdtemp(join(tmpdir(), 'slipway-tests-'))
+try {
+  const files = (await glob('test/**/*.test.ts')).sort().filter(chosen)
+  const results = await runAll(files)
+  if (values.coverage) reportCoverage()
+  process.exitCode = stop.signal.aborted ? 130 : await report(results)
+} finally {
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 })
+}
+
+function chosen(file: string): boolean {
+  return positionals.length === 0 || positionals.some(part => file.includes(part))
+}
+
+/** As many at a time as there are cores. */
+async function runAll(files: readonly string[]): Promise<readonly TestFileResult[]> {
+  const waiting = files.entries()
+  const results: TestFileResult[] = []
+  const worker = async (): Promise<void> => {
+    for (const [index, file] of waiting) {
+      if (stop.signal.aborted) return
+      const result = await runTestFile(file, {
+        folder: join(folder, String(index)), limitSeconds, env: environment(), signal: stop.signal,
+      })
+      await rm(join(folder, String(index)), { recursive: true, force: true })
+      console.log(line(result))
+      results.push(result)
+    }
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, worker))
+  return results
+}
+
+function environment(): NodeJS.ProcessEnv {
+  return values.coverage ? { ...process.env, NODE_V8_COVERAGE: join(folder, 'coverage') } : process.env
+}
+
+function line({ file, passed, failed, skipped, seconds, problem }: TestFileResult): string {
+  const counts = [`${passed} passed`, failed > 0 && `${failed} failed`, skipped > 0 && `${skipped} skipped`]
+  const verdict = failed > 0 ? 'FAILED' : 'ok    '
+  return `${verdict} ${file} (${counts.filter(Boolean).join(', ')}, ${seconds.toFixed(1)} s)${problem ? ` ${problem}` : ''}`
+}
+
+async function report(results: readonly TestFileResult[]): Promise<number> {
+  const surprises = process.env['CI'] === 'true' ? await unreviewedSkips(results) : []
+  for (const { file, name, reason } of allSkips(results)) console.log(`skipped ${file}: ${name}: ${reason}`)
+  for (const result of results.filter(one => one.failed > 0)) {
+    console.log(`\n──── ${result.file}${result.problem ? `: ${result.problem}` : ''}\n${result.output.trimEnd()}`)
+  }
+  for (const skip of surprises) console.log(`FAILED ${skip}: skipped, and not in test/allowed-skips.txt`)
+  const passed = sum(results, 'passed')
+  const failed = sum(results, 'failed') + surprises.length
+  const skipped = sum(results, 'skipped') - surprises.length
+  if (results.length === 0) console.log('No test file matches.')
+  console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
+  return failed > 0 || passed === 0 ? 1 : 0
+}
+
+function allSkips(results: readonly TestFileResult[]): readonly { file: string, name: string, reason: string }[] {
+  return results.flatMap(({ file, skips }) => skips.map(skip => ({ file, ...skip })))
+}
+
+/** Lines of the reviewed list read `test/x.test.ts: name of the test`; `#` starts a comment. */
+async function unreviewedSkips(results: readonly TestFileResult[]): Promise<readonly string[]> {
+  const lines = (await readFile('test/allowed-skips.txt', 'utf8')).split('\n').map(text => text.trim())
+  const allowed = new Set(lines.filter(text => text !== '' && !text.startsWith('#')))
+  return allSkips(results).map(({ file, name }) => `${file}: ${name}`).filter(skip => !allowed.has(skip))
+}
+
+function sum(results: readonly TestFileResult[], key: 'passed' | 'failed' | 'skipped'): number {
+  return results.reduce((total, result) => total + result[key], 0)
+}
+
+function reportCoverage(): void {
+  const options = ['--temp-directory', join(folder, 'coverage'), '--include', 'lib/**', '--include', 'tasks/**', '--all']
+  spawnSync('npx', ['c8', 'report', ...options, '--reporter', 'text'], { stdio: 'inherit' })
+}
