@@ -1,0 +1,38 @@
+import type { Artifact, OutlineOf } from '../values/artifact.ts'
+import type { Descriptor } from '../values/descriptor.ts'
+import type { Problem } from '../values/problem.ts'
+import type { Observer, Workshop, World } from '../contracts/workshop.ts'
+import type { Observation } from './observation.ts'
+import type { Outlined } from './step-input.ts'
+
+/** What a task is: how its result is called, what its bytes depend on, and how they are made. */
+export interface Definition<I extends object, A extends Artifact> {
+  /** A noun phrase: `binary`, `archive`. */
+  readonly name: string
+  /** Raised whenever the same input gives other bytes than before. */
+  readonly revision: number
+  /** The resource that its work takes a place of while it runs; without one it starts at once. */
+  readonly slot?: 'cpu' | 'net'
+  /** What is known of the result before anything runs. @throws ReleaseError for input that can never work */
+  outline(input: Outlined<I>): OutlineOf<A>
+  /** The part of the input that the bytes depend on; all of it where this is absent. */
+  depends?(input: I): unknown
+  /** What the bytes depend on outside of the input: files read, most of all. Runs when planning too. */
+  observe?(input: I, observer: Observer): Promise<Observation>
+  /** Problems that can be known before work starts. */
+  check?(input: I, observer: Observer): Promise<readonly Problem[]>
+  /** Work of one name needs about the same memory: it is measured, remembered, and admitted by what the machine has. */
+  memory?(input: I): string
+  /** Makes the bytes. */
+  work(input: I, workshop: Workshop): Promise<Descriptor>
+}
+
+/** What an effect is: work that changes something outside. Never cached, never run when planning. */
+export interface Effect<I extends object, A extends Artifact> {
+  readonly name: string
+  readonly slot?: 'cpu' | 'net'
+  outline(input: Outlined<I>): OutlineOf<A>
+  /** Problems that can be known before anything is built. */
+  check?(input: Outlined<I>, observer: Observer): Promise<readonly Problem[]>
+  perform(input: I, world: World): Promise<Descriptor>
+}

@@ -1,0 +1,13 @@
+import type { Artifact } from '../values/artifact.ts'
+import type { Digest } from '../values/descriptor.ts'
+
+/** How a step ended; `make` and `depends` are a plan's words for what a run would do. */
+export type Outcome =
+  | { readonly state: 'cached' | 'made'; readonly artifact: Artifact; readonly key?: Digest; readonly reads?: readonly string[] }
+  | { readonly state: 'make'; readonly key?: Digest; readonly reads?: readonly string[] }
+  | { readonly state: 'depends' }
+  | { readonly state: 'skipped'; readonly reason: string }
+  | { readonly state: 'failed'; readonly error: Error }
+  | { readonly state: 'cancelled'; readonly reason: string }
+
+export type State = Outcome['state']

@@ -1,0 +1,116 @@
+import type { Thrift } from '../contracts/workshop.ts'
+import { admission, type Running } from './admission.ts'
+import type { Needs } from './needs.ts'
+
+export interface Want {
+  readonly slot?: 'cpu' | 'net' | undefined
+  /** The name under which the memory it needs is remembered. */
+  readonly memory?: string | undefined
+  /** Nothing else that needs memory may run beside it. */
+  readonly alone?: boolean
+  /** Higher goes first. */
+  readonly priority?: number
+  readonly signal: AbortSignal
+}
+
+/** Leave to run. */
+export interface Permit {
+  readonly thrift: Thrift
+  /** Tells what the work uses now, in resident bytes. */
+  saw(residentBytes: number): void
+  /** The most that was seen. */
+  peak(): number
+  release(): void
+}
+
+export interface SlotLimits {
+  readonly cpu: number
+  readonly net: number
+  /** Bytes that all running work together may use. */
+  readonly memory: number
+}
+
+interface Waiting {
+  readonly want: Want
+  readonly grant: (permit: Permit) => void
+  readonly refuse: (reason: unknown) => void
+}
+
+/** Places for work to run in: so many at a time for each resource, and memory for all of them together. */
+export class Slots {
+  readonly #limits: SlotLimits
+  readonly #needs: Needs
+  readonly #free: { cpu: number; net: number }
+  readonly #running = new Set<Running>()
+  #waiting: Waiting[] = []
+
+  constructor(limits: SlotLimits, needs: Needs) {
+    this.#limits = limits
+    this.#needs = needs
+    this.#free = { cpu: limits.cpu, net: limits.net }
+  }
+
+  /** Waits for a place. @throws ReleaseError (MEMORY) where the work is known to need more than there is; the abort reason when stopped */
+  async acquire(want: Want): Promise<Permit> {
+    want.signal.throwIfAborted()
+    return new Promise<Permit>((resolve, reject) => {
+      const stop = (): void => {
+        this.#waiting = this.#waiting.filter(one => one !== waiting)
+        reject(want.signal.reason)
+      }
+      const done = (): void => want.signal.removeEventListener('abort', stop)
+      const waiting: Waiting = {
+        want,
+        grant: permit => { done(); resolve(permit) },
+        refuse: reason => { done(); reject(reason) },
+      }
+      want.signal.addEventListener('abort', stop, { once: true })
+      this.#waiting.push(waiting)
+      this.#waiting.sort((a, b) => (b.want.priority ?? 0) - (a.want.priority ?? 0))
+      this.#serve()
+    })
+  }
+
+  #serve(): void {
+    for (const waiting of [...this.#waiting]) {
+      const { slot } = waiting.want
+      if (slot && this.#free[slot] <= 0) continue
+      const answer = this.#admit(waiting.want)
+      if (answer === 'wait') continue
+      this.#waiting = this.#waiting.filter(one => one !== waiting)
+      if (answer instanceof Error) waiting.refuse(answer)
+      else waiting.grant(this.#start(waiting.want, answer))
+    }
+  }
+
+  #admit(want: Want): Omit<Running, 'current'> | 'wait' | Error {
+    if (want.memory === undefined) return { estimate: 0, thrift: 'plain', alone: false }
+    return admission({ name: want.memory, alone: want.alone ?? false, jobs: this.#limits.cpu, budget: this.#limits.memory,
+      need: this.#needs.find(want.memory), running: [...this.#running] })
+  }
+
+  #start(want: Want, admitted: Omit<Running, 'current'>): Permit {
+    const { slot, memory } = want
+    if (slot) this.#free[slot] -= 1
+    const running: Running = { ...admitted, current: 0 }
+    if (memory !== undefined) this.#running.add(running)
+    let peak = 0
+    let released = false
+    return {
+      thrift: admitted.thrift,
+      saw: bytes => {
+        running.current = bytes
+        peak = Math.max(peak, bytes)
+      },
+      peak: () => peak,
+      release: () => {
+        if (released) return
+        released = true
+        this.#running.delete(running)
+        if (slot) this.#free[slot] += 1
+        if (memory !== undefined) this.#needs.learn(memory, admitted.thrift, peak)
+        this.#serve()
+      },
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import type { Content } from '../contracts/content.ts'
+import type { Exec } from '../contracts/exec.ts'
+import type { Records } from '../contracts/records.ts'
+import type { Observer } from '../contracts/workshop.ts'
+import type { Emit } from './events.ts'
+import type { Slots } from './slots.ts'
+
+/** What a walk needs of the outside. */
+export interface WalkOptions {
+  readonly mode: 'plan' | 'run'
+  readonly content: Content
+  readonly records: Records
+  readonly slots: Slots
+  readonly signal: AbortSignal
+  readonly emit: Emit
+  readonly exec: (folder: string | undefined, signal: AbortSignal) => Exec
+  readonly now: () => number
+  /** Makes a temporary folder on the content's file system. */
+  readonly temporary: () => Promise<string>
+  readonly discard: (folder: string) => Promise<void>
+  /** Readings that every step of one run shares. */
+  readonly shared: Map<string, Promise<unknown>>
+  /** Nothing is looked up; what is made is still kept. */
+  readonly fresh?: boolean
+  /** The first failure stops everything. */
+  readonly failFast?: boolean
+  /** A skipped step is a failure. */
+  readonly strict?: boolean
+}
+
+export type { Observer }

@@ -1,0 +1,122 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { chmod, mkdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { finished } from 'node:stream/promises'
+import type { Content, Damage } from '../contracts/content.ts'
+import type { Descriptor, Digest } from '../values/descriptor.ts'
+import { ReleaseError } from '../values/errors.ts'
+
+const chunk = { highWaterMark: 1 << 20 }
+
+/**
+ * A content store in a folder: `blobs/sha256/<hex>`, as in the OCI image layout specification, "blobs".
+ * @param folder the layout's folder
+ * @param temporary a folder on the same file system for files that are being written
+ */
+export function blobsIn(folder: string, temporary: string): Content {
+  const blobs = join(folder, 'blobs', 'sha256')
+  const pathOf = ({ digest }: Descriptor): string => join(blobs, digest.slice('sha256:'.length))
+
+  const place = async (file: string, digest: Digest): Promise<void> => {
+    await chmod(file, 0o444)
+    await mkdir(blobs, { recursive: true })
+    await rename(file, join(blobs, digest.slice('sha256:'.length)))
+  }
+  const content: Content = {
+    has: async descriptor => (await sizeOf(pathOf(descriptor))) === descriptor.size,
+    open: descriptor => verified(pathOf(descriptor), descriptor),
+    file: async descriptor => {
+      for await (const _ of verified(pathOf(descriptor), descriptor)) void _
+      return pathOf(descriptor)
+    },
+    put: async (bytes, mediaType) => {
+      await mkdir(temporary, { recursive: true })
+      const file = join(temporary, `blob-${randomBytes(6).toString('hex')}`)
+      try {
+        const { digest, size } = await write(bytes, file)
+        await place(file, digest)
+        return { mediaType, digest, size }
+      } catch (error) {
+        await rm(file, { force: true })
+        throw error
+      }
+    },
+    adopt: async (file, mediaType) => {
+      const { digest, size } = await hashed(createReadStream(file, chunk))
+      await place(file, digest)
+      return { mediaType, digest, size }
+    },
+    drop: async descriptor => {
+      try {
+        await content.file(descriptor)
+      } catch {
+        await rm(pathOf(descriptor), { force: true })
+      }
+    },
+  }
+  return content
+}
+
+async function sizeOf(file: string): Promise<number | undefined> {
+  try {
+    return (await stat(file)).size
+  } catch {
+    return undefined
+  }
+}
+
+async function* verified(file: string, descriptor: Descriptor): AsyncGenerator<Uint8Array> {
+  const hash = createHash('sha256')
+  let size = 0
+  try {
+    for await (const bytes of createReadStream(file, chunk) as AsyncIterable<Buffer>) {
+      hash.update(bytes)
+      size += bytes.length
+      yield bytes
+    }
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') throw damaged(descriptor, 'it is missing')
+    throw cause
+  }
+  if (size !== descriptor.size || `sha256:${hash.digest('hex')}` !== descriptor.digest) throw damaged(descriptor, 'its bytes are not what they were')
+}
+
+function damaged(descriptor: Descriptor, why: string): ReleaseError {
+  const damage: Damage = { damaged: descriptor }
+  return new ReleaseError(`Cannot use ${descriptor.digest} from the cache: ${why}`, {
+    code: 'CONTENT', hint: 'Run the release again: what is damaged is made again.', cause: damage,
+  })
+}
+
+async function write(bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, file: string): Promise<{ digest: Digest; size: number }> {
+  const hash = createHash('sha256')
+  const stream = createWriteStream(file, { flags: 'wx' })
+  const ended = finished(stream)
+  let size = 0
+  try {
+    for await (const part of bytes) {
+      hash.update(part)
+      size += part.length
+      if (!stream.write(part)) await Promise.race([once(stream, 'drain'), ended])
+    }
+    stream.end()
+  } catch (error) {
+    ended.catch(() => undefined)
+    stream.destroy()
+    throw error
+  }
+  await ended
+  return { digest: `sha256:${hash.digest('hex')}`, size }
+}
+
+async function hashed(bytes: AsyncIterable<Uint8Array>): Promise<{ digest: Digest; size: number }> {
+  const hash = createHash('sha256')
+  let size = 0
+  for await (const part of bytes) {
+    hash.update(part)
+    size += part.length
+  }
+  return { digest: `sha256:${hash.digest('hex')}`, size }
+}
