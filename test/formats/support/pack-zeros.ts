@@ -6,7 +6,8 @@ import { gzip } from '../../../lib/formats/gzip.ts'
 import { tar } from '../../../lib/formats/tar.ts'
 import { zip } from '../../../lib/formats/zip.ts'
 
-const [file = '', size = 0] = [process.argv[2], Number(process.argv[3])]
+const [,, file = '', bytes] = process.argv
+const size = Number(bytes)
 const time = new Date(0)
 const entry = { name: 'zeros', mode: 0o644, size, open: () => createReadStream(file) }
 
