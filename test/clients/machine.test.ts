@@ -7,9 +7,9 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { readMachine, type Machine } from '../../../lib/clients/machine.ts'
-import { oomKills } from '../../../lib/clients/oom-kills.ts'
-import { unless } from '../../support/unless.ts'
+import { readMachine, type Machine } from '../../lib/clients/machine.ts'
+import { oomKills } from '../../lib/clients/oom-kills.ts'
+import { unless } from '../support/unless.ts'
 
 const execute = promisify(execFile)
 const mebibyte = 1024 * 1024
@@ -152,7 +152,7 @@ interface Seen {
 
 /** Reads the machine from inside a group, then lets a child of its own take more memory than there is. */
 async function runInGroup(group: string): Promise<string> {
-  const lib = fileURLToPath(new URL('../../../lib/clients/', import.meta.url))
+  const lib = fileURLToPath(new URL('../../lib/clients/', import.meta.url))
   const hungry = 'const all = []; for (;;) all.push(Buffer.alloc(8e6, 1))'
   const script = `
     import { spawnSync } from 'node:child_process'
