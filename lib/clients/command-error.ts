@@ -23,7 +23,8 @@ export function stopped(command: Command): ReleaseError {
 export async function notStarted(command: Command, error: NodeJS.ErrnoException): Promise<ReleaseError> {
   const { program, cwd } = command
   if (!await isFolder(cwd)) {
-    return new ReleaseError(`Cannot run ${program} in ${cwd}: there is no such folder`, { code: 'COMMAND', cause: error })
+    const why = 'there is no such folder'
+    return new ReleaseError(`Cannot run ${program} in ${cwd}: ${why}`, { code: 'COMMAND', cause: error })
   }
   if (error.code !== 'ENOENT') {
     return new ReleaseError(`Cannot run ${program}: ${error.message}`, { code: 'COMMAND', cause: error })

@@ -59,7 +59,8 @@ async function run(call: Call, store: { stdout: Buffer[], stderr: Buffer[], stda
   }
   const quiet = $({
     spawn: start as typeof spawn, store, log: reporter(line),
-    cwd: call.cwd, env: { ...call.environment }, stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'], ...input && { input },
+    cwd: call.cwd, env: { ...call.environment },
+    stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'], ...input && { input },
     shell: 'none', quote: String, prefix: '', postfix: '', preferLocal: false, timeout: 0, nothrow: true, quiet: true,
   })
   const ending = quiet`${call.program}`   // spawns before it returns

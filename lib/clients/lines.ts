@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder'
 
-/** Cuts what a stream brings into lines; of a line that draws over itself with carriage returns the last state counts. */
+/** Cuts what a stream brings into lines; of one that draws over itself with carriage returns the last state counts. */
 export function lines(line: (text: string) => void): (chunk: Uint8Array) => void {
   const decoder = new StringDecoder('utf8')
   let rest = ''

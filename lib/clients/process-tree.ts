@@ -12,7 +12,7 @@ interface Process {
 }
 
 /**
- * The bytes that a process and all its descendants hold in memory: pages that several of them share count once for each.
+ * The bytes that a process and all its descendants hold in memory; pages that several of them share count for each.
  * 0 where it is gone, or where the system does not tell (Windows).
  */
 export async function residentBytes(pid: number): Promise<number> {
@@ -76,7 +76,8 @@ function scanned(): readonly Process[] {
   return namesIn('/proc').filter(name => /^\d+$/.test(name)).flatMap(name => {
     const text = textOf(`/proc/${name}/stat`)
     const [state, parent, group] = text.slice(text.lastIndexOf(')') + 2).split(' ')
-    return text === '' ? [] : [{ pid: Number(name), parent: Number(parent), group: Number(group), bytes: 0, zombie: state === 'Z' }]
+    if (text === '') return []
+    return [{ pid: Number(name), parent: Number(parent), group: Number(group), bytes: 0, zombie: state === 'Z' }]
   })
 }
 

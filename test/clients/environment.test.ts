@@ -5,7 +5,9 @@ import { fixedEnvironment } from '../../lib/clients/environment.ts'
 const fixed = { LC_ALL: 'C', TZ: 'UTC' }
 
 test('keeps what programs need to run and to reach the network', () => {
-  const kept = { PATH: '/bin', HOME: '/home/me', TMPDIR: '/scratch', https_proxy: 'http://proxy:1', SSL_CERT_FILE: '/ca.pem' }
+  const kept = {
+    PATH: '/bin', HOME: '/home/me', TMPDIR: '/scratch', https_proxy: 'http://proxy:1', SSL_CERT_FILE: '/ca.pem',
+  }
   assert.equal(fixedEnvironment(kept, 'linux'), { ...kept, ...fixed })
 })
 

@@ -7,7 +7,8 @@ import { descendants, living, residentBytes } from '../../lib/clients/process-tr
 const hold = (bytes: number): string => `globalThis.kept = Buffer.alloc(${bytes}, 1); setInterval(() => {}, 1e6)`
 const parent = `
   ${hold(40e6)}
-  const child = require('node:child_process').spawn(process.execPath, ['-e', process.argv[1]], { stdio: ['pipe', 'pipe', 2] })
+  const { spawn } = require('node:child_process')
+  const child = spawn(process.execPath, ['-e', process.argv[1]], { stdio: ['pipe', 'pipe', 2] })
   child.stdout.once('data', () => console.log(child.pid))
 `
 

@@ -1,0 +1,12 @@
+/** What a release asks of git. Every one takes `exec`, and a folder that may lie anywhere in a repository. */
+export { changedFiles } from './git/changed-files.ts'
+export type { ChangedFile } from './git/changed-files.ts'
+export { headOf } from './git/head.ts'
+export type { Head } from './git/head.ts'
+export { reachableTags } from './git/reachable-tags.ts'
+export type { ReachableTag } from './git/reachable-tags.ts'
+export { repositoryOf, repositoryRoot } from './git/repository.ts'
+export type { Repository } from './git/repository.ts'
+export { runGit } from './git/run-git.ts'
+export { trackedFiles } from './git/tracked-files.ts'
+export { treeDigest } from './git/tree-digest.ts'

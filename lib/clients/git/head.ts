@@ -1,0 +1,20 @@
+import type { Exec } from '../../contracts/exec.ts'
+import { runGit } from './run-git.ts'
+
+export interface Head {
+  /** The full commit id. */
+  readonly commit: string
+  /** The commit's time, in seconds since 1970. */
+  readonly time: number
+  /** Every tag on it, annotated or not, in no particular order. */
+  readonly tags: readonly string[]
+}
+
+/** The commit that is checked out. */
+export async function headOf(exec: Exec, folder: string): Promise<Head> {
+  // The decoration is the one form in which every git follows a tag of a tag to its commit.
+  const answer = await runGit(exec, folder, ['log', '-1', '--format=%H%x00%ct%x00%D', '--decorate=full', '--decorate-refs=refs/tags/*'])
+  const [commit = '', time = '', decoration = ''] = answer.trimEnd().split('\0')
+  const tags = decoration.split(', ').flatMap(text => /^tag: refs\/tags\/(.+)$/.exec(text)?.[1] ?? [])
+  return { commit, time: Number(time), tags }
+}
