@@ -1,0 +1,103 @@
+import { constants } from 'node:fs'
+import { access } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { cacheLocation } from '../clients/cache-folder.ts'
+import { fixedEnvironment } from '../clients/environment.ts'
+import { createExec } from '../clients/exec.ts'
+import { folderSize } from '../clients/folder-size.ts'
+import { type Machine, readMachine } from '../clients/machine.ts'
+import type { Exec } from '../contracts/exec.ts'
+import { ReleaseError } from '../values/errors.ts'
+import { readableBytes } from '../values/readable.ts'
+import type { Setting } from './setting.ts'
+
+/** What a release would find here. */
+export interface Diagnosis {
+  readonly tools: readonly Tool[]
+  readonly machine: Machine
+  readonly cache: { readonly folder: string, readonly bytes: number, readonly problem?: string }
+}
+
+export interface Tool {
+  readonly name: string
+  readonly version?: string
+  /** Where it is, or what belongs to it. */
+  readonly detail?: string
+  readonly problem?: string
+}
+
+type Asked = Pick<Setting, 'environment' | 'folder' | 'signal'> & { readonly go?: string | undefined }
+
+/** Shows the tools that were found, cores, memory and cache. @returns 1 where something is missing that every release needs */
+export async function doctorCommand({ definition, environment, folder, signal, options }: Setting): Promise<number> {
+  const found = await doctor({ environment, folder, signal, go: definition.go })
+  process.stdout.write(options.json ? `${JSON.stringify(found, null, 2)}\n` : doctorText(found))
+  return [...found.tools, found.cache].some(({ problem }) => problem !== undefined) ? 1 : 0
+}
+
+/** Looks at the tools, the machine and the cache, and changes nothing. */
+export async function doctor({ environment, folder, signal, go = 'go' }: Asked): Promise<Diagnosis> {
+  const cwd = await access(folder).then(() => folder, () => process.cwd())
+  const exec = createExec({ environment: fixedEnvironment(environment), signal, cwd })
+  const [goTool, git, machine, cache] = await Promise.all([askGo(exec, go), askGit(exec), readMachine(), lookAtCache(environment)])
+  const { node, zlib } = process.versions
+  return { tools: [goTool, git, { name: 'node', version: node, detail: `zlib ${zlib}` }], machine, cache }
+}
+
+async function askGo(exec: Exec, program: string): Promise<Tool> {
+  return ask('go', async () => {
+    const { stdout } = await exec(program, ['env', 'GOVERSION', 'GOROOT'], { env: { GOTOOLCHAIN: 'local', GO111MODULE: 'off' } })
+    const [version = '', root = ''] = stdout.trim().split('\n')
+    return { name: 'go', version: version.replace(/^go/, ''), detail: root }
+  })
+}
+
+async function askGit(exec: Exec): Promise<Tool> {
+  return ask('git', async () => {
+    const { stdout } = await exec('git', ['--version'])
+    return { name: 'git', version: stdout.trim().replace(/^git version /, '') }
+  })
+}
+
+async function ask(name: string, question: () => Promise<Tool>): Promise<Tool> {
+  try {
+    return await question()
+  } catch (error) {
+    if (!(error instanceof ReleaseError) || error.code !== 'COMMAND') throw error
+    return { name, problem: error.message }
+  }
+}
+
+async function lookAtCache(environment: Asked['environment']): Promise<Diagnosis['cache']> {
+  try {
+    const folder = cacheLocation(environment, process.platform)
+    const problem = await writable(folder)
+    return { folder, bytes: await folderSize(folder), ...problem !== undefined && { problem } }
+  } catch (error) {
+    if (!(error instanceof ReleaseError)) throw error
+    return { folder: environment['SLIPWAY_CACHE'] ?? '', bytes: 0, problem: error.message }
+  }
+}
+
+/** The folder may not be there yet: then what counts is the nearest one above that is. */
+async function writable(folder: string): Promise<string | undefined> {
+  try {
+    await access(folder, constants.W_OK)
+    return undefined
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    return code === 'ENOENT' && dirname(folder) !== folder ? writable(dirname(folder)) : message
+  }
+}
+
+/** A diagnosis as a table for a person. */
+export function doctorText({ tools, machine: { cores, memory }, cache }: Diagnosis): string {
+  const rows = [
+    ...tools.map(({ name, version, detail, problem }) => [name, version ?? 'missing', problem ?? detail ?? '']),
+    ['cores', String(cores.total), cores.from],
+    ['memory', readableBytes(memory.total), `${memory.from}, ${readableBytes(memory.available)} available`],
+    ['cache', readableBytes(cache.bytes), cache.problem ?? cache.folder],
+  ]
+  const widths = [0, 1].map(column => Math.max(...rows.map(row => row[column]?.length ?? 0)))
+  return rows.map(row => `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()}\n`).join('')
+}

@@ -1,0 +1,53 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { doctor, doctorText, type Diagnosis } from '../../lib/commands/doctor.ts'
+
+const { PATH, HOME } = process.env
+
+async function diagnose(environment: Record<string, string | undefined>, folder = tmpdir()): Promise<Diagnosis> {
+  return doctor({ environment: { PATH, HOME, ...environment }, folder, signal: new AbortController().signal })
+}
+
+test('finds the tools with their versions', async () => {
+  const { tools } = await diagnose({})
+  assert.equal(tools.map(({ name }) => name), ['go', 'git', 'node'])
+  for (const { version, problem } of tools) {
+    assert.match(version ?? '', /^\d+\.\d+/)
+    assert.is(problem, undefined)
+  }
+  assert.is(tools[2]?.detail, `zlib ${process.versions['zlib']}`)
+})
+
+test('says what is missing, and goes on', async () => {
+  const found = await diagnose({ PATH: '/nowhere' }, '/nowhere/at/all')
+  assert.match(found.tools[0]?.problem ?? '', /^Cannot run go: /)
+  assert.match(found.tools[1]?.problem ?? '', /^Cannot run git: /)
+  assert.match(doctorText(found), /^go +missing +Cannot run go/)
+})
+
+test('measures the cache, and says where it cannot be used', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'doctor-'))
+  try {
+    await mkdir(join(folder, 'cache/blobs'), { recursive: true })
+    await writeFile(join(folder, 'cache/blobs/a'), Buffer.alloc(3 * 1024))
+    await writeFile(join(folder, 'cache/b'), Buffer.alloc(1024))
+    const measured = await diagnose({ SLIPWAY_CACHE: join(folder, 'cache') })
+    assert.equal(measured.cache, { folder: join(folder, 'cache'), bytes: 4096 })
+    assert.match(doctorText(measured), /\ncache +4\.0 KiB +\/.*cache\n$/)
+    assert.equal((await diagnose({ SLIPWAY_CACHE: join(folder, 'not/yet') })).cache.problem, undefined)
+    assert.match((await diagnose({ SLIPWAY_CACHE: join(folder, 'cache/b/c') })).cache.problem ?? '', /ENOTDIR/)
+    assert.match((await diagnose({ SLIPWAY_CACHE: 'here' })).cache.problem ?? '', /not an absolute path/)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
+
+test('is plain data', async () => {
+  const found = await diagnose({})
+  assert.equal(JSON.parse(JSON.stringify(found)), found)
+})
+
+test.run()
