@@ -13,7 +13,7 @@ export interface Finding {
 }
 
 /** Proof that an artifact lies at a destination, not yet visible. */
-export interface Receipt {
+export interface Staged {
   readonly artifact: Artifact
   readonly url: string
 }
@@ -21,7 +21,7 @@ export interface Receipt {
 /** All that a destination is told when its artifacts become visible. */
 export interface Shipped {
   readonly release: Release
-  readonly receipts: readonly Receipt[]
+  readonly staged: readonly Staged[]
   /** Every binary that went into what was shipped. */
   readonly binaries: readonly Binary[]
   /** Whether fan-outs were narrowed, so that something is missing on purpose. */
@@ -37,19 +37,19 @@ export interface Destination<in A extends Artifact = never> {
   readonly reversible: boolean
   url(outline: Outline): string
   /** Problems that can be known before anything is built. */
-  check(world: Pick<World, 'exec' | 'signal'>): Promise<readonly Problem[]>
-  probe(what: Outline): Promise<Finding>
+  check(world: Pick<World, 'exec' | 'signal' | 'place'>): Promise<readonly Problem[]>
+  probe(what: Outline, world: Pick<World, 'exec' | 'signal' | 'place'>): Promise<Finding>
   /** Once in a run: finds or creates what is staged into. */
   open(release: Release, world: World): Promise<Session<A>>
 }
 
 export interface Session<in A extends Artifact> {
   /** Uploads, invisibly. */
-  stage(artifact: A, world: World): Promise<Receipt>
+  stage(artifact: A, world: World): Promise<Staged>
   /** Reads back what was staged. */
-  verify(receipt: Receipt): Promise<Finding>
+  verify(staged: Staged): Promise<Finding>
   /** Makes everything staged visible at once. */
-  commit(shipped: Shipped): Promise<void>
+  commit(shipped: Shipped, world: World): Promise<void>
   /** Takes back what can be taken back; says what cannot. */
   retract(): Promise<readonly Problem[]>
 }

@@ -1,4 +1,5 @@
 import type { Json } from '../values/json.ts'
+import type { Release } from '../values/release.ts'
 import type { Content } from './content.ts'
 import type { Exec } from './exec.ts'
 
@@ -6,6 +7,7 @@ import type { Exec } from './exec.ts'
 export interface Observer {
   readonly exec: Exec
   readonly signal: AbortSignal
+  readonly place: Place
   /** One line for the log, shown with --verbose and when the step fails. */
   log(line: string): void
   /** One line that the user should see whatever happens. */
@@ -27,8 +29,21 @@ export interface Workshop extends Observer {
   readonly thrift: Thrift
 }
 
-/** What effects get: the clock too, and what they share for one run. */
+/** What effects get: the clock too, what is released, and a place in the run's own record. */
 export interface World extends Workshop {
   /** Milliseconds since 1970. */
   now(): number
+  readonly release: Release
+  /** Whether something was left out on purpose. */
+  readonly partial: boolean
+  /** Adds to what the record of this run says of it. */
+  report(name: string, value: Json): void
+}
+
+/** Where a run stands. */
+export interface Place {
+  /** The folder that relative paths of build.ts mean, absolute. */
+  readonly root: string
+  /** The folder that takes the place of `dist`, absolute, where the caller named one. */
+  readonly out?: string
 }

@@ -17,6 +17,9 @@ export interface Question {
   readonly name: string
   readonly alone: boolean
   readonly jobs: number
+  /** Bytes that there are at all: what needs more can never run. */
+  readonly total: number
+  /** Bytes that running work together may use. */
   readonly budget: number
   readonly need: Need | undefined
   readonly running: readonly Running[]
@@ -29,9 +32,9 @@ export interface Question {
  * runs alone first and so is measured.
  */
 export function admission(question: Question): Omit<Running, 'current'> | 'wait' | ReleaseError {
-  const { alone, budget, need, running } = question
+  const { alone, budget, total, need, running } = question
   const least = need?.plain ?? need?.frugal
-  if (least !== undefined && least > budget && !alone) return tooBig(question, least)
+  if (least !== undefined && least > total && !alone) return tooBig(question, least)
   if (alone) return running.length > 0 ? 'wait' : { estimate: budget, thrift: 'frugal', alone: true }
   if (running.some(one => one.alone)) return 'wait'
   const used = running.reduce((sum, one) => sum + Math.max(one.estimate, one.current), 0)
@@ -47,9 +50,9 @@ function choose({ jobs, budget, need }: Question): { estimate: number; thrift: T
   return { estimate: Math.min(plain, budget), thrift: plain * 1.5 > budget && need?.plain !== undefined ? 'frugal' : 'plain' }
 }
 
-function tooBig({ name, budget }: Question, least: number): ReleaseError {
+function tooBig({ name, total }: Question, least: number): ReleaseError {
   return new ReleaseError(
-    `Cannot compile ${name}: it needs about ${readableBytes(least)} of memory, and there are ${readableBytes(budget)}`, {
+    `Cannot compile ${name}: it needs about ${readableBytes(least)} of memory, and there are ${readableBytes(total)}`, {
       code: 'MEMORY', hint: `Give it a machine or a cgroup with at least ${readableBytes(least * 1.3)}, or a higher --memory.`,
     })
 }

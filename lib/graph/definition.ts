@@ -20,7 +20,7 @@ export interface Definition<I extends object, A extends Artifact> {
   /** What the bytes depend on outside of the input: files read, most of all. Runs when planning too. */
   observe?(input: I, observer: Observer): Promise<Observation>
   /** Problems that can be known before work starts. */
-  check?(input: I, observer: Observer): Promise<readonly Problem[]>
+  check?(input: Outlined<I>, observer: Observer): Promise<readonly Problem[]>
   /** Work of one name needs about the same memory: it is measured, remembered, and admitted by what the machine has. */
   memory?(input: I): string
   /** Makes the bytes. */

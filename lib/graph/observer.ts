@@ -6,7 +6,7 @@ import type { WalkOptions } from './walk-options.ts'
 
 /** What a step looks at the outside with; `shared` holds the readings that are the same for every step. */
 export function observerFor(
-  step: Step, options: Pick<WalkOptions, 'emit' | 'exec' | 'records' | 'fresh'>, signal: AbortSignal, shared: Map<string, Promise<unknown>>,
+  step: Step, options: Pick<WalkOptions, 'emit' | 'exec' | 'records' | 'fresh' | 'place'>, signal: AbortSignal, shared: Map<string, Promise<unknown>>,
 ): Observer {
   const once = <T>(key: string, read: () => Promise<T>): Promise<T> => {
     const earlier = shared.get(key)
@@ -18,6 +18,7 @@ export function observerFor(
   return {
     exec: options.exec(undefined, signal),
     signal,
+    place: options.place,
     log: line => options.emit({ type: 'log', step, line }),
     notice: line => options.emit({ type: 'notice', line }),
     once,

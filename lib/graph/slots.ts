@@ -26,8 +26,10 @@ export interface Permit {
 export interface SlotLimits {
   readonly cpu: number
   readonly net: number
-  /** Bytes that all running work together may use. */
+  /** Bytes that there are at all. */
   readonly memory: number
+  /** Bytes of them that all running work together may use. */
+  readonly budget: number
 }
 
 interface Waiting {
@@ -85,7 +87,7 @@ export class Slots {
 
   #admit(want: Want): Omit<Running, 'current'> | 'wait' | Error {
     if (want.memory === undefined) return { estimate: 0, thrift: 'plain', alone: false }
-    return admission({ name: want.memory, alone: want.alone ?? false, jobs: this.#limits.cpu, budget: this.#limits.memory,
+    return admission({ name: want.memory, alone: want.alone ?? false, jobs: this.#limits.cpu, total: this.#limits.memory, budget: this.#limits.budget,
       need: this.#needs.find(want.memory), running: [...this.#running] })
   }
 

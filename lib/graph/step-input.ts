@@ -4,7 +4,7 @@ import type { Step } from './step.ts'
 /** Where work takes an artifact, a caller gives it or the step that makes it; in arrays too, nowhere deeper. */
 export type Input<T> = T extends Artifact
   ? T | Step<T>
-  : T extends readonly (infer U)[] ? U extends Artifact ? readonly (U | Step<U>)[] : T : T
+  : T extends readonly (infer U)[] ? [U] extends [Artifact] ? readonly (U | Step<U>)[] : T : T
 
 export type Inputs<I> = { [K in keyof I]: Input<I[K]> }
 
@@ -13,4 +13,4 @@ export type Outlined<I> = { [K in keyof I]: OutlinedValue<I[K]> }
 
 type OutlinedValue<T> = T extends Artifact
   ? OutlineOf<T>
-  : T extends readonly (infer U)[] ? U extends Artifact ? readonly OutlineOf<U>[] : T : T
+  : T extends readonly (infer U)[] ? [U] extends [Artifact] ? readonly OutlineOf<U>[] : T : T

@@ -1,7 +1,9 @@
 import type { Content } from '../contracts/content.ts'
 import type { Exec } from '../contracts/exec.ts'
 import type { Records } from '../contracts/records.ts'
-import type { Observer } from '../contracts/workshop.ts'
+import type { Place } from '../contracts/workshop.ts'
+import type { Json } from '../values/json.ts'
+import type { Release } from '../values/release.ts'
 import type { Emit } from './events.ts'
 import type { Slots } from './slots.ts'
 
@@ -15,6 +17,10 @@ export interface WalkOptions {
   readonly emit: Emit
   readonly exec: (folder: string | undefined, signal: AbortSignal) => Exec
   readonly now: () => number
+  /** What is released; without it nothing can be published. */
+  readonly release?: Release
+  readonly place: Place
+  readonly report: (name: string, value: Json) => void
   /** Makes a temporary folder on the content's file system. */
   readonly temporary: () => Promise<string>
   readonly discard: (folder: string) => Promise<void>
@@ -27,5 +33,3 @@ export interface WalkOptions {
   /** A skipped step is a failure. */
   readonly strict?: boolean
 }
-
-export type { Observer }

@@ -1,5 +1,6 @@
 // One thing: the walk over a graph of steps, in both of its modes.
 import type { Damage } from '../contracts/content.ts'
+import type { ExecOptions } from '../contracts/exec.ts'
 import type { World } from '../contracts/workshop.ts'
 import type { Artifact } from '../values/artifact.ts'
 import { canonical } from '../values/canonical.ts'
@@ -105,7 +106,7 @@ class Walk {
   }
 
   async #obtain(step: Step, work: Work, input: Record<string, unknown>, force: boolean, tally: { work?: Worked }): Promise<Outcome> {
-    const { options } = { options: this.#options }
+    const options = this.#options
     const observation = await work.observe?.(input as never, observerFor(step, options, this.#signal, options.shared))
     const key = keyOf(step, work, input, observation)
     const found = force || options.fresh ? undefined : await this.#find(key)
@@ -161,12 +162,13 @@ class Walk {
   }
 
   #world(step: Step, folder: string, permit: Permit, watched: boolean): World {
-    const { options } = { options: this.#options }
+    const options = this.#options
     const exec = options.exec(folder, this.#signal)
     return {
       ...observerFor(step, options, this.#signal, options.shared),
-      exec: (program, args, settings) => exec(program, args, watched ? { watch: bytes => permit.saw(bytes), ...settings } : settings),
-      content: options.content, folder, thrift: permit.thrift, now: options.now,
+      exec: (program, args, settings) => exec(program, args, watched ? watching(settings, permit) : settings),
+      content: options.content, folder, thrift: permit.thrift, now: options.now, report: options.report, partial: step.partial,
+      get release() { return options.release ?? noRelease(step) },
     }
   }
 
@@ -193,6 +195,22 @@ class Walk {
     if (again.length === 0) throw error
     for (const input of again) this.#outcomes.set(input.recipe, this.#settle(input, true))
   }
+}
+
+function watching(settings: ExecOptions | undefined, permit: Permit): ExecOptions {
+  return {
+    ...settings,
+    watch: bytes => {
+      permit.saw(bytes)
+      settings?.watch?.(bytes)
+    },
+  }
+}
+
+function noRelease(step: Step): never {
+  throw new ReleaseError(`Cannot perform ${titleOf(step)}: it is not told what is released`, {
+    code: 'USAGE', hint: 'Run it from a build.ts with main(), or give run() a release.',
+  })
 }
 
 function damageOf(error: unknown): Descriptor | undefined {

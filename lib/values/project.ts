@@ -10,6 +10,8 @@ export interface Project {
   readonly go?: string
   /** The SPDX identifier of the license file, where it is a well-known one. */
   readonly license?: string
+  /** What an archive takes along: the license and read-me files that stand in the project's folder, by name. */
+  readonly documents: readonly string[]
   readonly place: {
     /** The folder of go.mod, absolute. */
     readonly folder: string

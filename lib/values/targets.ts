@@ -72,6 +72,12 @@ export function resolveTargets(requested: TargetRequest, toolchain: Toolchain): 
   return { targets: [...targets], absent: [...absent.values()] }
 }
 
+/** Every target that is asked for, whether there is one or not. */
+export function requestedTargets(requested: TargetRequest): readonly Target[] {
+  const asked = isMatrix(requested) ? [requested] : requested
+  return [...new Set(asked.flatMap(request => typeof request === 'string' ? [request] : request.pairs))]
+}
+
 function isMatrix(request: TargetRequest): request is Matrix {
   return 'kind' in request
 }

@@ -1,0 +1,84 @@
+import type { Workshop } from '../contracts/workshop.ts'
+import type { Finished } from '../contracts/exec.ts'
+import type { Build } from '../values/binary.ts'
+import { ReleaseError } from '../values/errors.ts'
+import { readableBytes } from '../values/readable.ts'
+import type { Source } from '../values/source.ts'
+import type { Target } from '../values/target.ts'
+import type { Toolchain } from '../values/toolchain.ts'
+import { compileEnvironment } from './go-toolchain.ts'
+import { oomKills } from './oom-kills.ts'
+import { workspaceOf } from './go-workspace.ts'
+
+export interface Compilation extends Build {
+  readonly source: Source
+  readonly toolchain: Toolchain
+  readonly target: Target
+  readonly main: string
+  /** The file it writes, absolute. */
+  readonly output: string
+  /** A file for go's -overlay, absolute. */
+  readonly overlay?: string
+}
+
+/**
+ * How freely the Go compiler may use memory: its own garbage collection costs a quarter of a cold compile. GOGC is set to
+ * nothing less than the default, because any GOGC switches the compiler's own start heap off.
+ */
+const thrifts = {
+  generous: { environment: { GOGC: 'off' }, flags: [] },
+  plain: { environment: {}, flags: [] },
+  frugal: { environment: {}, flags: ['-p=1'] },
+} as const
+
+/**
+ * Runs `go build`: no network, nothing written into the project, nothing of the caller's environment.
+ * @throws ReleaseError (COMPILE) with go's words, (MEMORY) where the kernel killed a compiler
+ */
+export async function compileBinary(workshop: Workshop, compilation: Compilation): Promise<void> {
+  const { source, toolchain, target, output, overlay, command, environment } = compilation
+  const { flags, environment: collector } = thrifts[workshop.thrift]
+  const args = command.slice(1).map((argument, index, all) => all[index - 1] === '-o' ? output : argument)
+  const killsBefore = await oomKills()
+  let peak = 0
+  const finished = await workshop.exec(toolchain.place.program, [
+    args[0] as string, ...flags, ...(overlay ? [`-overlay=${overlay}`] : []), ...args.slice(1),
+  ], {
+    cwd: source.place.folder, check: false, watch: bytes => { peak = Math.max(peak, bytes) }, line: line => workshop.log(line),
+    env: { ...await compileEnvironmentOf(workshop, compilation), ...environment, ...collector, GOTMPDIR: workshop.folder },
+  })
+  if (finished.exitCode === 0) return
+  if (wasKilled(finished) && await killsRose(killsBefore)) throw killedByKernel(compilation, finished, peak)
+  throw doesNotCompile(target, compilation.main, finished)
+}
+
+async function compileEnvironmentOf(workshop: Workshop, { source, toolchain, target, environment }: Compilation) {
+  const { work } = await workspaceOf(workshop, source)
+  return compileEnvironment(toolchain, target, { cgo: environment['CGO_ENABLED'] === '1', work })
+}
+
+function wasKilled({ signal, stdout, stderr }: Finished): boolean {
+  return signal === 'SIGKILL' || /signal: killed/.test(stderr) || /signal: killed/.test(stdout)
+}
+
+/** Where nothing counts the kernel's kills, a kill is taken for one of them: nothing else here sends one. */
+async function killsRose(before: number | undefined): Promise<boolean> {
+  const after = await oomKills()
+  return before === undefined || after === undefined || after > before
+}
+
+function killedByKernel({ main, target }: Compilation, finished: Finished, peak: number): ReleaseError {
+  return new ReleaseError(`Cannot compile ${main} for ${target}: the kernel killed the compiler for want of memory`
+    + (peak > 0 ? `, it used ${readableBytes(peak)} and needs more` : ''), {
+    code: 'MEMORY', cause: { peak }, output: finished.stderr,
+    hint: 'Give the release more memory: a larger machine, or a higher limit of its container or cgroup.',
+  })
+}
+
+function doesNotCompile(target: Target, main: string, { stdout, stderr, exitCode, signal }: Finished): ReleaseError {
+  const output = `${stdout}${stderr}`.trim()
+  const first = output.split('\n').find(line => line.trim() !== '' && !line.startsWith('#'))
+  return new ReleaseError(`Cannot compile ${main} for ${target}: ${first?.trim() ?? `go ended with ${signal ?? exitCode}`}`, {
+    code: 'COMPILE', output, hint: `Mend it, or take ${target} out of the targets.`,
+  })
+}

@@ -1,0 +1,118 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { ReleaseError } from '../values/errors.ts'
+import { nearest } from '../values/nearest.ts'
+import { parseBytes } from '../values/parse-bytes.ts'
+import type { Options } from './options.ts'
+
+/** What was asked for. */
+export interface Request {
+  /** A command of Slipway's own, or `goals`. */
+  readonly command: CommandName
+  /** The goals that were named. */
+  readonly goals: readonly string[]
+  readonly options: Options
+  /** `check --reproducible` */
+  readonly reproducible: boolean
+  /** `clean --cache` */
+  readonly clearCache: boolean
+}
+
+export type CommandName = 'list' | 'goals' | 'plan' | 'check' | 'clean' | 'doctor'
+
+/** Slipway's own commands, whose names no goal can have. */
+export const ownCommands: Readonly<Record<Exclude<CommandName, 'list' | 'goals'>, string>> = {
+  plan: 'show what would be made, and what is in the cache already',
+  check: 'find every problem that can be known before compiling',
+  clean: 'remove what releases wrote, and with --cache the cache',
+  doctor: 'show the tools that were found, cores, memory and cache',
+}
+
+/**
+ * Reads a command line.
+ * @param lines the goals that there are, each with its line
+ * @returns the request, or the text that answers --help
+ * @throws ReleaseError (USAGE) with a suggestion for what was mistyped
+ */
+export function readCommandLine(args: readonly string[], lines: Readonly<Record<string, string>>): Request | string {
+  const answer: { request?: Request; help: string } = { help: '' }
+  const program = describe(lines, request => { answer.request = request })
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({ writeErr: () => undefined, writeOut: text => { answer.help += text } })
+  }
+  try {
+    program.parse([...args], { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.code === 'commander.help' || error.code === 'commander.helpDisplayed') return answer.help
+    throw usage(error, program)
+  }
+  return answer.request ?? program.helpInformation()
+}
+
+function describe(lines: Readonly<Record<string, string>>, answer: (request: Request) => void): Command {
+  const program = options(new Command('build.ts'))
+  const choose = (command: CommandName, goals: readonly string[], own: { reproducible?: boolean; cache?: boolean } = {}): void =>
+    answer({ command, goals, options: program.opts<Options>(), reproducible: own.reproducible ?? false, clearCache: own.cache ?? false })
+  for (const [name, line] of Object.entries(lines)) {
+    program.command(name).description(line).argument('[goals...]', 'more goals, one after the other')
+      .action((more: string[]) => choose('goals', [name, ...more]))
+  }
+  program.command('plan').description(ownCommands.plan).argument('[goals...]').action((goals: string[]) => choose('plan', goals))
+  program.command('check').description(ownCommands.check).argument('[goals...]')
+    .option('--reproducible', 'build twice, apart, and compare every byte')
+    .action((goals: string[], own: { reproducible?: boolean }) => choose('check', goals, own))
+  program.command('clean').description(ownCommands.clean).option('--cache', 'empty the cache too')
+    .action((own: { cache?: boolean }) => choose('clean', [], own))
+  program.command('doctor').description(ownCommands.doctor).action(() => choose('doctor', []))
+  return program.action(() => choose('list', []))
+}
+
+function options(program: Command): Command {
+  return program
+    .usage('[options] [goal]')
+    .helpCommand(false)
+    .option('--project <dir>', 'the project to release')
+    .option('--version <version>', 'the version or tag to release, where the commit has several')
+    .option('--snapshot', 'make a snapshot, even of a tagged commit')
+    .option('--only <targets>', 'only these targets: linux/amd64, windows, linux/arm; separated by commas', collect)
+    .option('--jobs <n>', 'steps that compute at once (default: the cores there are)', wholeNumber)
+    .option('--memory <size>', 'memory that compilers may use together, as in 3GiB (default: what there is)', bytes)
+    .option('--out <dir>', 'the folder that takes the place of dist')
+    .option('--no-cache', 'look nothing up in the cache')
+    .option('--fail-fast', 'stop everything at the first failure')
+    .option('--strict', 'a skipped step is a failure')
+    .option('--json', 'print data instead of text')
+    .option('--quiet', 'print failures only')
+    .option('--verbose', 'print what every tool prints')
+}
+
+function collect(value: string, earlier: readonly string[] = []): readonly string[] {
+  return [...earlier, value]
+}
+
+function wholeNumber(value: string): number {
+  const number = Number(value)
+  if (!Number.isSafeInteger(number) || number < 1) throw new InvalidArgumentError('It is a whole number, 1 or more.')
+  return number
+}
+
+function bytes(value: string): number {
+  const found = parseBytes(value)
+  if (found === undefined) throw new InvalidArgumentError('Write a size such as 800MiB or 3GiB.')
+  return found
+}
+
+function usage(error: CommanderError, program: Command): ReleaseError {
+  const names = program.commands.map(command => command.name())
+  const unknown = error.code === 'commander.excessArguments' ? program.args.find(word => !names.includes(word)) : undefined
+  if (unknown !== undefined) {
+    const suggestion = nearest(unknown, names)
+    return new ReleaseError(`Cannot run ${unknown}: there is no such goal`, {
+      code: 'USAGE', hint: `${suggestion ? `Did you mean ${suggestion}? ` : ''}The goals: ${names.join(' ')}.`,
+    })
+  }
+  const [first = '', ...rest] = error.message.replace(/^error: /, '').split('\n')
+  return new ReleaseError(`Cannot read the command line: ${first}`, {
+    code: 'USAGE', hint: rest.join(' ').replace(/^\((.*)\)$/, '$1') || 'See --help.', 
+  })
+}

@@ -1,0 +1,17 @@
+/** What every build.ts takes on its command line. */
+export interface Options {
+  readonly project?: string
+  readonly version?: string
+  readonly snapshot?: boolean
+  readonly only?: readonly string[]
+  readonly jobs?: number
+  /** Bytes. */
+  readonly memory?: number
+  readonly out?: string
+  readonly cache: boolean
+  readonly failFast?: boolean
+  readonly strict?: boolean
+  readonly json?: boolean
+  readonly quiet?: boolean
+  readonly verbose?: boolean
+}

@@ -1,0 +1,69 @@
+import { dirname, resolve } from 'node:path'
+import type { BuildDefinition } from '../goals.ts'
+import { ReleaseError } from '../values/errors.ts'
+import { readCommandLine, type Request } from './command-line.ts'
+import { linesOf, standInGoals } from './stand-in.ts'
+import { printErrors } from './print-errors.ts'
+import type { Setting } from './setting.ts'
+
+/** Does what a command line asks. @returns the exit code */
+export async function runCommandLine(file: string, definition: BuildDefinition, args: readonly string[]): Promise<number> {
+  const stop = new AbortController()
+  const restore = listen(stop)
+  try {
+    const request = readCommandLine(args, linesOf(standInGoals(definition)))
+    if (typeof request === 'string') {
+      process.stdout.write(request)
+      return 0
+    }
+    return await dispatch(request, settingOf(file, definition, request, stop.signal))
+  } catch (error) {
+    if (stop.signal.aborted) return exitCodeOf(stop.signal)
+    printErrors([error], args.includes('--json'))
+    return error instanceof ReleaseError && error.code === 'USAGE' ? 2 : 1
+  } finally {
+    restore()
+  }
+}
+
+function settingOf(file: string, definition: BuildDefinition, request: Request, signal: AbortSignal): Setting {
+  const root = dirname(file)
+  const { project, out } = request.options
+  return {
+    file, definition, signal, options: request.options, goals: request.goals, environment: process.env,
+    folder: project === undefined ? resolve(root, definition.project ?? '.') : resolve(project),
+    place: { root, ...(out === undefined ? {} : { out: resolve(out) }) },
+    exitCode: () => exitCodeOf(signal),
+  }
+}
+
+/** Each command is loaded when it is asked for: start is imports. */
+async function dispatch(request: Request, setting: Setting): Promise<number> {
+  switch (request.command) {
+    case 'list': return (await import('./list.ts')).list(setting)
+    case 'plan': return (await import('./plan.ts')).plan(setting)
+    case 'check': return request.reproducible ? (await import('./check-reproducible.ts')).checkReproducible(setting) : (await import('./check.ts')).check(setting)
+    case 'clean': return (await import('./clean.ts')).clean(setting, request.clearCache)
+    case 'doctor': return (await import('./doctor.ts')).doctorCommand(setting)
+    case 'goals': return (await import('./run-goals.ts')).runGoals(setting)
+  }
+}
+
+/** The first signal stops the run in order, the second one at once. */
+function listen(stop: AbortController): () => void {
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (stop.signal.aborted) process.exit(exitCodes[signal] ?? 1)
+    stop.abort(new ReleaseError(`stopped by ${signal}`, { code: 'CANCELLED', cause: signal }))
+  }
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const signal of signals) process.on(signal, onSignal)
+  return () => { for (const signal of signals) process.off(signal, onSignal) }
+}
+
+/** 128 and the signal's number, as shells report it. */
+const exitCodes: Readonly<Partial<Record<NodeJS.Signals, number>>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }
+
+function exitCodeOf(signal: AbortSignal): number {
+  const cause = signal.reason instanceof ReleaseError ? signal.reason.cause as NodeJS.Signals : undefined
+  return (cause && exitCodes[cause]) ?? 130
+}

@@ -1,0 +1,145 @@
+// One thing: a run of goals from the command line to its exit code.
+import { join } from 'node:path'
+import type { Chore } from '../goals.ts'
+import { durationName } from '../graph/durations.ts'
+import type { Emit, WalkEvent } from '../graph/events.ts'
+import { closureOf } from '../graph/step.ts'
+import { walk, type Outcomes } from '../graph/walk.ts'
+import type { Renderer } from '../renderer.ts'
+import type { Runtime } from '../runtime.ts'
+import { ReleaseError } from '../values/errors.ts'
+import { readableDuration } from '../values/readable.ts'
+import { findProblems } from './find-problems.ts'
+import { prepare, type Prepared } from './prepare.ts'
+import { printErrors } from './print-errors.ts'
+import { openRunLog, writeRunRecord, type RunLog } from './run-log.ts'
+import type { Setting } from './setting.ts'
+import { withRuntime } from './with-runtime.ts'
+
+interface Run {
+  readonly setting: Setting
+  readonly runtime: Runtime
+  readonly renderer: Renderer
+  readonly log: RunLog
+  prepared?: Prepared
+}
+
+/** Makes goals, one after the other. @returns the exit code */
+export async function runGoals(setting: Setting): Promise<number> {
+  const log = openRunLog(Date.now)
+  return withRuntime(setting, async runtime => {
+    const renderer = await rendererFor(setting)
+    const run: Run = { setting, runtime, renderer, log }
+    const errors = await attempt(run)
+    await renderer.finish()
+    const exitCode = setting.signal.aborted ? setting.exitCode() : codeFor(errors)
+    await conclude(run, errors, exitCode)
+    return exitCode
+  })
+}
+
+async function rendererFor({ options, environment }: Setting): Promise<Renderer> {
+  const { createRenderer } = await import('../render.ts')
+  return createRenderer({ output: process.stderr, quiet: (options.quiet ?? false) || (options.json ?? false), verbose: options.verbose ?? false, environment })
+}
+
+/** @returns what failed, each failure once */
+async function attempt(run: Run): Promise<readonly unknown[]> {
+  const { setting, runtime, renderer, log } = run
+  const emit: Emit = event => {
+    log.event(event)
+    renderer.event(event)
+  }
+  try {
+    run.prepared = await prepare(setting, runtime, setting.goals, emit)
+    const problems = await findProblems(run.prepared, runtime, emit)
+    if (problems.length > 0) return problems
+    return await make(run, run.prepared, emit)
+  } catch (error) {
+    return error instanceof AggregateError ? error.errors : [error]
+  }
+}
+
+async function make(run: Run, prepared: Prepared, emit: Emit): Promise<readonly unknown[]> {
+  const { runtime, renderer, setting } = run
+  const steps = prepared.goals.flatMap(goal => goal.steps)
+  renderer.start(closureOf(steps), prepared.planned, step => runtime.durations[durationName(step)])
+  for (const { name, steps: own, chore } of prepared.goals) {
+    const errors = chore ? await runChore(run, prepared, name, chore)
+      : failures(await walk(own, runtime.walk('run', learning(emit, runtime), prepared.release, prepared.variables)))
+    if (errors.length > 0 || setting.signal.aborted) return errors
+  }
+  return []
+}
+
+/** Remembers how long work took: a moving average, so that one slow day is not expected for ever. */
+function learning(emit: Emit, { durations }: Runtime): Emit {
+  return (event: WalkEvent) => {
+    if (event.type === 'end' && event.work && event.outcome.state === 'made') {
+      const name = durationName(event.step)
+      const before = durations[name] ?? event.work.milliseconds
+      durations[name] = Math.round((before + event.work.milliseconds) / 2)
+    }
+    emit(event)
+  }
+}
+
+function failures(outcomes: Outcomes): readonly Error[] {
+  const errors = [...outcomes.values()].flatMap(outcome => outcome.state === 'failed' ? [outcome.error] : [])
+  return [...new Map(errors.map(error => [error.message, error])).values()]
+}
+
+async function runChore(run: Run, prepared: Prepared, name: string, chore: Chore): Promise<readonly unknown[]> {
+  const { setting, renderer } = run
+  const { shell } = await import('../clients/shell.ts')
+  const log = (line: string): void => renderer.chore(name, { type: 'log', line })
+  renderer.chore(name, { type: 'begin' })
+  try {
+    const $ = await shell({ environment: { ...callersEnvironment(setting), ...prepared.variables }, signal: setting.signal, cwd: setting.folder, line: log })
+    await chore({ ...prepared.release, $, signal: setting.signal, log })
+    renderer.chore(name, { type: 'end' })
+    return []
+  } catch (error) {
+    const failure = await choreError(error)
+    renderer.chore(name, { type: 'end', error: failure })
+    return [failure]
+  }
+}
+
+async function choreError(thrown: unknown): Promise<Error> {
+  const { shellError } = await import('../clients/shell-error.ts')
+  const error = shellError(thrown)
+  return error instanceof Error ? error : new Error(String(error))
+}
+
+/** A chore is the project's own: it gets all that its caller has, credentials included. */
+function callersEnvironment({ environment }: Setting): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined))
+}
+
+function codeFor(errors: readonly unknown[]): number {
+  if (errors.length === 0) return 0
+  return errors.every(error => error instanceof ReleaseError && error.code === 'USAGE') ? 2 : 1
+}
+
+/** Writes the run's record and says how it ended. */
+async function conclude(run: Run, errors: readonly unknown[], exitCode: number): Promise<void> {
+  const { setting, runtime, log, prepared } = run
+  const { options, place } = setting
+  const record = log.record({
+    goals: setting.goals, errors, exitCode, release: prepared?.release, reports: runtime.reports,
+    machine: { jobs: runtime.jobs, memory: runtime.memory, cores: runtime.machine.cores.total },
+  })
+  const file = `${place.out ?? join(place.root, 'dist')}.run.json`
+  await writeRunRecord(file, record).catch(error => process.stderr.write(`Cannot write ${file}: ${(error as Error).message}\n`))
+  if (options.json) process.stdout.write(`${JSON.stringify(record, null, 2)}\n`)
+  else if (errors.length > 0) printErrors(errors)
+  else if (!options.quiet && exitCode === 0) process.stderr.write(`${summary(run, record['milliseconds'] as number)}\n`)
+}
+
+function summary({ setting, prepared, runtime }: Run, milliseconds: number): string {
+  const { semver } = prepared?.release.version ?? { semver: '' }
+  const folders = Object.values(runtime.reports).map(report => (report as { folder?: string }).folder).filter(Boolean)
+  return `${setting.goals.join(', ')} ${semver} in ${readableDuration(milliseconds)}${folders.length > 0 ? `: ${folders.join(', ')}` : ''}`
+}
+

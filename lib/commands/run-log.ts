@@ -1,0 +1,87 @@
+import { writeFile, rename, mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { WalkEvent } from '../graph/events.ts'
+import type { Outcome } from '../graph/outcome.ts'
+import { titleOf } from '../graph/step.ts'
+import type { Json } from '../values/json.ts'
+import type { Release } from '../values/release.ts'
+import { errorData } from './print-errors.ts'
+
+/** What a run did: times, hits, skips, every failure. Written whatever happens, never published. */
+export interface RunLog {
+  /** Listens to a walk. */
+  event(event: WalkEvent): void
+  notice(line: string): void
+  /** The distinct notices so far. */
+  readonly notices: readonly string[]
+  /** The record as data. */
+  record(ending: RunEnding): { readonly [key: string]: Json }
+}
+
+export interface RunEnding {
+  readonly goals: readonly string[]
+  readonly errors: readonly unknown[]
+  readonly exitCode: number
+  readonly release?: Release | undefined
+  /** Jobs and memory of the run. */
+  readonly machine?: Json
+  readonly reports: { readonly [key: string]: Json }
+}
+
+/** @param now milliseconds since 1970 */
+export function openRunLog(now: () => number): RunLog {
+  const began = now()
+  const steps = new Map<string, Json>()
+  const notices = new Set<string>()
+  return {
+    event: event => {
+      if (event.type === 'end') steps.set(event.step.recipe, stepEntry(event))
+      if (event.type === 'notice') notices.add(event.line)
+    },
+    notice: line => { notices.add(line) },
+    get notices() { return [...notices] },
+    record: ({ goals, errors, exitCode, release, machine, reports }) => ({
+      slipway: 1, goals, exitCode, began: new Date(began).toISOString(), milliseconds: now() - began,
+      ...(release ? { version: release.version.semver, commit: release.version.commit, go: release.toolchain.go } : {}),
+      node: process.version, zlib: process.versions['zlib'] ?? null, ...(machine === undefined ? {} : { machine }),
+      counts: countStates([...steps.values()]),
+      errors: errors.map(errorData), notices: [...notices], steps: [...steps.values()], reports,
+    }),
+  }
+}
+
+/** Writes a run's record beside the folder of the release. */
+export async function writeRunRecord(file: string, record: Json): Promise<void> {
+  await mkdir(dirname(file), { recursive: true })
+  const draft = `${file}.${process.pid}`
+  await writeFile(draft, `${JSON.stringify(record, null, 2)}\n`)
+  await rename(draft, file)
+}
+
+function stepEntry({ step, outcome, work, at }: Extract<WalkEvent, { type: 'end' }>): Json {
+  const { kind, name, target } = step.outline
+  return {
+    step: titleOf(step), kind, name, ...(target === undefined ? {} : { target }), state: outcome.state, ...details(outcome),
+    ended: new Date(at).toISOString(),
+    ...(work ? { began: new Date(work.began).toISOString(), milliseconds: work.milliseconds, thrift: work.thrift, tries: work.tries,
+      ...(work.peak === undefined ? {} : { peakBytes: work.peak }) } : {}),
+  }
+}
+
+function details(outcome: Outcome): { readonly [key: string]: Json } {
+  switch (outcome.state) {
+    case 'cached': case 'made': return { digest: outcome.artifact.digest, size: outcome.artifact.size, ...(outcome.key ? { key: outcome.key } : {}) }
+    case 'skipped': case 'cancelled': return { reason: outcome.reason }
+    case 'failed': return { error: errorData(outcome.error) }
+    case 'make': case 'depends': return {}
+  }
+}
+
+function countStates(steps: readonly Json[]): Json {
+  const counts: Record<string, number> = {}
+  for (const step of steps) {
+    const { state } = step as { state: string }
+    counts[state] = (counts[state] ?? 0) + 1
+  }
+  return counts
+}

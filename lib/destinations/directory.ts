@@ -1,0 +1,50 @@
+import { basename, dirname, join, resolve } from 'node:path'
+import type { Destination } from '../contracts/destination.ts'
+import type { Place } from '../contracts/workshop.ts'
+import type { Artifact } from '../values/artifact.ts'
+import { checkFolder } from './directory/check-folder.ts'
+import { healFolder } from './directory/heal-folder.ts'
+import { openFolder } from './directory/open-folder.ts'
+import { hashFile } from '../clients/hash-file.ts'
+
+/** Where a directory destination lies and what stands beside it while it is made. */
+export interface Folders {
+  readonly folder: string
+  /** Says what the last run did; never part of a release. */
+  readonly runRecord: string
+  /** Where the former content waits between two renames. */
+  readonly former: string
+  /** What names of folders that are being filled begin with. */
+  readonly draftPrefix: string
+}
+
+/** The folders of a directory destination. */
+export function foldersOf(path: string, { root, out }: Place): Folders {
+  const folder = out ?? resolve(root, path)
+  const beside = join(dirname(folder), `.${basename(folder)}`)
+  return { folder, runRecord: `${folder}.run.json`, former: `${beside}.former`, draftPrefix: `${beside}.draft-` }
+}
+
+/**
+ * A folder that holds one whole release and its release.json, or what it held before: it is filled beside its place and
+ * moved there by two renames; the next run heals a kill between them.
+ * @param path relative to the folder of build.ts; --out takes its place
+ */
+export function directory(path = 'dist'): Destination<Artifact> {
+  return {
+    name: `directory ${path}`,
+    local: true,
+    reversible: true,
+    url: ({ name }) => `${path}/${name}`,
+    check: ({ place }) => checkFolder(foldersOf(path, place)),
+    probe: async ({ name }, { place }) => {
+      const found = await hashFile(join(foldersOf(path, place).folder, name)).catch(() => undefined)
+      return found ? { state: 'public', digest: found.digest } : { state: 'absent' }
+    },
+    open: async (_release, world) => {
+      const folders = foldersOf(path, world.place)
+      await healFolder(folders)
+      return openFolder(folders)
+    },
+  }
+}

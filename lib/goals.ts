@@ -1,0 +1,42 @@
+import type { Shell } from 'zx/core'
+import type { Reading } from './contracts/reading.ts'
+import type { Step } from './graph/step.ts'
+import type { Release } from './values/release.ts'
+import type { Source } from './values/source.ts'
+import type { TargetRequest } from './values/targets.ts'
+import type { Version } from './values/version.ts'
+
+/** What a build.ts says. */
+export interface BuildDefinition {
+  /** The project's folder, relative to build.ts; its own folder where it is absent. --project takes its place. */
+  readonly project?: string
+  /** How the version is read from git; by tags without a prefix where it is absent. */
+  readonly version?: Reading<Version>
+  /** What is built for; the platforms of servers and command-line tools where it is absent. */
+  readonly targets?: TargetRequest
+  /** Another go command than the one on the PATH. */
+  readonly go?: string
+  /** Composes what can be asked for. It is called several times and has to do nothing but compose. */
+  readonly goals: (composition: Composition) => Goals
+}
+
+/** What goals are composed from. */
+export interface Composition extends Release {
+  /** The project as steps read it: `source('go')`. */
+  source(use: string): Source
+}
+
+/** By name: one line for the list, and what is made or done. */
+export type Goals = Readonly<Record<string, readonly [line: string, goal: Goal]>>
+
+export type Goal = Step | readonly Step[] | Chore
+
+/** A project's own goal: run by name, drawn, stopped and logged like the rest, never cached. */
+export type Chore = (tools: ChoreTools) => Promise<unknown>
+
+export interface ChoreTools extends Release {
+  /** zx's `$` in the caller's environment and the release's variables; what it starts ends with the run. */
+  readonly $: Shell
+  readonly signal: AbortSignal
+  log(line: string): void
+}

@@ -1,0 +1,72 @@
+import { resolve } from 'node:path'
+import type { Reading } from './contracts/reading.ts'
+import type { Artifact } from './values/artifact.ts'
+import type { Release } from './values/release.ts'
+import type { Step } from './graph/step.ts'
+import type { Runtime } from './runtime.ts'
+
+export interface RunOptions {
+  /** The folder that relative paths mean; the current one where it is absent. */
+  readonly folder?: string
+  readonly jobs?: number
+  /** Bytes. */
+  readonly memory?: number
+  readonly signal?: AbortSignal
+  /** What is released, where a step publishes. */
+  readonly release?: Release
+  /** Told each line that a run has to say. */
+  readonly log?: (line: string) => void
+}
+
+/** An artifact that was made, and where its bytes are. */
+export type Made<A extends Artifact> = A & {
+  /** A read-only file in the cache with the artifact's bytes. */
+  readonly file: string
+}
+
+/**
+ * Runs one step and what it needs, from any script: `const binary = await run(crossCompile({ ... }))`. A reading, such as
+ * `resolveVersion()`, is read.
+ * @throws ReleaseError for the one step that failed, AggregateError for several
+ */
+export function run<A extends Artifact>(step: Step<A>, options?: RunOptions): Promise<Made<A>>
+export function run<T>(reading: Reading<T>, options?: RunOptions): Promise<T>
+export async function run(what: Step | Reading<unknown>, options: RunOptions = {}): Promise<unknown> {
+  const { openRuntime } = await import('./runtime.ts')
+  const root = resolve(options.folder ?? '.')
+  const runtime = await openRuntime({
+    environment: process.env, signal: options.signal ?? new AbortController().signal, place: { root }, jobs: options.jobs, memory: options.memory,
+  })
+  try {
+    return 'read' in what ? await read(what, runtime, root, options) : await make(what, runtime, options)
+  } finally {
+    await runtime.close()
+  }
+}
+
+function read(reading: Reading<unknown>, runtime: Runtime, folder: string, { log }: RunOptions): Promise<unknown> {
+  return reading.read({ folder, exec: runtime.exec({}), environment: process.env, outputs: [resolve(folder, 'dist')], untracked: [], notice: log ?? (() => undefined) })
+}
+
+async function make(step: Step, runtime: Runtime, { log = () => undefined, release }: RunOptions): Promise<Made<Artifact>> {
+  const [{ walk }, { closureOf }, { observerFor }, { mapInput }] = await Promise.all([
+    import('./graph/walk.ts'), import('./graph/step.ts'), import('./graph/observer.ts'), import('./graph/task.ts'),
+  ])
+  const options = runtime.walk('run', event => { if (event.type === 'log' || event.type === 'notice') log(event.line) }, release)
+  for (const one of closureOf([step])) {
+    const observer = observerFor(one, options, options.signal, options.shared)
+    const [problem] = await one.definition.check?.(mapInput(one.input, input => input.outline) as never, observer) ?? []
+    if (problem) {
+      const { ReleaseError } = await import('./values/errors.ts')
+      throw new ReleaseError(problem.message, { code: problem.code ?? 'USAGE', ...(problem.hint === undefined ? {} : { hint: problem.hint }) })
+    }
+  }
+  const outcomes = await walk([step], options)
+  const errors = [...outcomes.values()].flatMap(outcome => outcome.state === 'failed' ? [outcome.error] : [])
+  if (errors.length === 1) throw errors[0]
+  if (errors.length > 1) throw new AggregateError(errors, `${errors.length} steps failed`)
+  const outcome = outcomes.get(step.recipe)
+  if (outcome?.state !== 'cached' && outcome?.state !== 'made') throw new Error(outcome && 'reason' in outcome ? outcome.reason : 'the step made nothing')
+  const file = outcome.artifact.kind === 'record' || outcome.artifact.kind === 'receipt' ? '' : await runtime.cache.content.file(outcome.artifact)
+  return { ...outcome.artifact, file }
+}

@@ -1,0 +1,86 @@
+import type { CacheFolder } from './clients/cache-folder.ts'
+import type { Machine } from './clients/machine.ts'
+import type { Exec } from './contracts/exec.ts'
+import type { Place } from './contracts/workshop.ts'
+import type { Emit } from './graph/events.ts'
+import { needsFrom, type Need } from './graph/needs.ts'
+import { Slots } from './graph/slots.ts'
+import type { WalkOptions } from './graph/walk-options.ts'
+import type { Json } from './values/json.ts'
+import type { Release } from './values/release.ts'
+
+export interface RuntimeOptions {
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly signal: AbortSignal
+  readonly place: Place
+  /** Steps that compute at once; as many as there are cores where it is absent. */
+  readonly jobs?: number | undefined
+  /** Bytes that compilers may use together; what the machine or its cgroup has where it is absent. */
+  readonly memory?: number | undefined
+  /** Look nothing up. */
+  readonly fresh?: boolean
+  readonly failFast?: boolean
+  readonly strict?: boolean
+}
+
+/** Everything of the outside that walks need, opened once for a process. */
+export interface Runtime {
+  readonly cache: CacheFolder
+  readonly machine: Machine
+  readonly jobs: number
+  readonly memory: number
+  /** Programs in the fixed environment, with these variables added. */
+  exec(variables: Readonly<Record<string, string>>, cwd?: string): Exec
+  /** The options of one walk. */
+  walk(mode: WalkOptions['mode'], emit: Emit, release?: Release, variables?: Readonly<Record<string, string>>): WalkOptions
+  /** What steps said of this run. */
+  readonly reports: Record<string, Json>
+  /** What earlier runs took, milliseconds by a step's name in every release. */
+  readonly durations: Record<string, number>
+  /** Keeps what was learned and removes temporary files. */
+  close(): Promise<void>
+}
+
+/** @throws ReleaseError (CACHE) where the cache folder cannot be used */
+export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const [{ cacheLocation, openCache }, { readMachine }, { createExec }, { fixedEnvironment }] = await Promise.all([
+    import('./clients/cache-folder.ts'), import('./clients/machine.ts'), import('./clients/exec.ts'), import('./clients/environment.ts'),
+  ])
+  const cache = await openCache(cacheLocation(options.environment, process.platform))
+  const [machine, history] = await Promise.all([readMachine(), cache.readNote('history')])
+  const { needs: earlier = {}, durations = {} } = (history ?? {}) as unknown as History
+  const needs = needsFrom(earlier)
+  const jobs = options.jobs ?? machine.cores.total
+  const memory = options.memory ?? machine.memory.total
+  // This process and those that started it take their part too.
+  const budget = options.memory ?? Math.min(memory - ownBytes, machine.memory.available)
+  const slots = new Slots({ cpu: jobs, net: 8, memory, budget }, needs)
+  const environment = fixedEnvironment(options.environment)
+  const shared = new Map<string, Promise<unknown>>()
+  const execWith = (variables: Readonly<Record<string, string>>, signal: AbortSignal, cwd: string): Exec =>
+    createExec({ environment: { ...environment, ...variables }, signal, cwd })
+  const runtime: Runtime = {
+    cache, machine, jobs, memory, reports: {}, durations: { ...durations },
+    exec: (variables, cwd = options.place.root) => execWith(variables, options.signal, cwd),
+    walk: (mode, emit, release, variables = {}) => ({
+      mode, emit, slots, shared, content: cache.content, records: cache.records, signal: options.signal, place: options.place,
+      exec: (folder, signal) => execWith(variables, signal, folder ?? options.place.root),
+      now: Date.now, temporary: cache.temporary, discard: cache.discard,
+      report: (name, value) => { runtime.reports[name] = value },
+      ...(release ? { release } : {}), ...(options.fresh ? { fresh: true } : {}),
+      ...(options.failFast ? { failFast: true } : {}), ...(options.strict ? { strict: true } : {}),
+    }),
+    close: async () => {
+      await cache.writeNote('history', { needs: needs.all() as unknown as Json, durations: runtime.durations }).catch(() => undefined)
+      await cache.close()
+    },
+  }
+  return runtime
+}
+
+const ownBytes = 200 * 1024 ** 2
+
+interface History {
+  readonly needs?: Record<string, Need>
+  readonly durations?: Record<string, number>
+}

@@ -1,0 +1,70 @@
+import { createReadStream } from 'node:fs'
+import { mkdir, copyFile, chmod } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { hashFile } from '../lib/clients/hash-file.ts'
+import { selectFiles, type SelectedFile, type Selection } from '../lib/clients/select-files.ts'
+import { toolVersions } from '../lib/clients/tool-versions.ts'
+import { task } from '../lib/graph/task.ts'
+import { filesMediaType, type FileEntry, type Files } from '../lib/values/files.ts'
+import { releaseEnvironment } from '../lib/values/release-environment.ts'
+import type { Source } from '../lib/values/source.ts'
+import type { Version } from '../lib/values/version.ts'
+
+export interface CommandInput {
+  /** A noun phrase for the screen: `web front end`. */
+  readonly name: string
+  readonly source: Source
+  readonly version: Version
+  /** The program and its arguments; there is no shell. */
+  readonly run: readonly string[]
+  /** What it reads, by path or glob: nothing else of the project is there when it runs. */
+  readonly inputs: readonly (string | Selection)[]
+  /** What it makes, by path or glob. */
+  readonly outputs: readonly (string | Selection)[]
+  /** Programs whose versions the result depends on, each with the arguments that print it: `['node', '--version']`. */
+  readonly tools?: readonly (readonly string[])[]
+  /** Variables for the program, beside the release's own. */
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+/**
+ * Runs a program of the project's own before everything else (`go generate`, a web front end) in a copy of what it reads,
+ * and keeps what it makes: the same input is run once. Lay the result over the project with crossCompile's `overlay`, or
+ * put it into an archive.
+ * @throws ReleaseError (COMMAND) with the program's output, (FILES) where it does not make what it should
+ */
+export const command = task<CommandInput, Files>({
+  name: 'command',
+  revision: 1,
+  slot: 'cpu',
+  outline: ({ name }) => ({ kind: 'files', name }),
+  depends: ({ source: _source, version, ...input }) => ({ ...input, release: releaseEnvironment(version) }),
+  observe: async ({ source, inputs, tools = [] }, observer) => {
+    const selected = await selectFiles(source, inputs)
+    const value = await Promise.all(selected.map(async ({ path, mode, file }) => ({ path, mode, digest: (await hashFile(file)).digest })))
+    return { value: { inputs: value, tools: await toolVersions(observer, tools) }, reads: selected.map(({ file }) => file) }
+  },
+  work: async ({ source, version, run, inputs, outputs, environment = {} }, workshop) => {
+    const folder = join(workshop.folder, 'project')
+    await copyInto(folder, await selectFiles(source, inputs))
+    const [program = '', ...args] = run
+    await workshop.exec(program, args, { cwd: folder, env: { ...releaseEnvironment(version), ...environment }, line: line => workshop.log(line) })
+    const made = await selectFiles({ kind: 'source', use: 'files', place: { folder, outputs: [] } }, outputs)
+    const entries: FileEntry[] = []
+    for (const { path, mode, file } of made) {
+      const { digest, size } = await workshop.content.put(createReadStream(file), 'application/octet-stream')
+      entries.push({ path, mode, size, digest })
+    }
+    return workshop.content.put([Buffer.from(JSON.stringify(entries))], filesMediaType)
+  },
+})
+
+async function copyInto(folder: string, files: readonly SelectedFile[]): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  for (const { path, file, mode } of files) {
+    const target = join(folder, ...path.split('/'))
+    await mkdir(dirname(target), { recursive: true })
+    await copyFile(file, target)
+    await chmod(target, mode)
+  }
+}

@@ -1,0 +1,122 @@
+import type { Destination, Session, Staged } from '../lib/contracts/destination.ts'
+import type { World } from '../lib/contracts/workshop.ts'
+import { closureOf, isStep, type Step } from '../lib/graph/step.ts'
+import { effect } from '../lib/graph/task.ts'
+import { releaseRecord } from '../lib/formats/release-record.ts'
+import type { Artifact } from '../lib/values/artifact.ts'
+import type { Binary } from '../lib/values/binary.ts'
+import { digestOf } from '../lib/values/digest.ts'
+import { ReleaseError } from '../lib/values/errors.ts'
+import type { Receipt, ReleaseRecord } from '../lib/values/record.ts'
+
+type Sessions = Map<Destination<never>, Promise<Session<Artifact>>>
+
+/** Artifacts on their way to one destination. */
+export interface Shipment {
+  readonly destination: Destination<never>
+  readonly steps: readonly Step[]
+}
+
+/** What goes where. The compiler refuses an artifact that the destination does not take. */
+export function send<A extends Artifact>(to: Destination<A>, ...what: readonly (Step<NoInfer<A>> | readonly Step<NoInfer<A>>[])[]): Shipment {
+  return { destination: to as Destination<never>, steps: what.flat() as Step[] }
+}
+
+/**
+ * Stages every artifact where nobody sees it as soon as it is made, reads it back, and makes all visible at the end.
+ * @throws ReleaseError (NAME) where two artifacts would have one name at a destination, (USAGE) for a partial release
+ * that is not local
+ */
+export function publish(...shipments: readonly Shipment[]): Step<ReleaseRecord> {
+  const merged = mergeByDestination(shipments)
+  for (const shipment of merged) refuseCollisions(shipment)
+  const sessions: Sessions = new Map()
+  const receipts = merged.flatMap(({ destination, steps }) => steps.map(artifact => stage(destination, sessions)({ artifact })))
+  const binaries = closureOf(merged.flatMap(({ steps }) => steps)).filter(isBinary)
+  return commit(merged.map(({ destination }) => destination), sessions)({ receipts, binaries })
+}
+
+function stage(destination: Destination<never>, sessions: Sessions) {
+  return effect<{ artifact: Artifact }, Receipt>({
+    name: `stage at ${destination.name}`,
+    outline: ({ artifact }) => ({
+      kind: 'receipt', name: artifact.name, of: artifact.kind, destination: destination.name, url: destination.url(artifact),
+      ...(artifact.target === undefined ? {} : { target: artifact.target }),
+    }),
+    perform: async ({ artifact }, world) => {
+      const session = await sessionOf(destination, sessions, world)
+      const staged = await session.stage(artifact, world)
+      const found = await session.verify(staged)
+      if (found.digest !== artifact.digest) throw notStaged(destination, artifact, found.digest)
+      return { mediaType: artifact.mediaType, digest: artifact.digest, size: artifact.size }
+    },
+  })
+}
+
+function commit(destinations: readonly Destination<never>[], sessions: Sessions) {
+  return effect<{ receipts: readonly Receipt[]; binaries: readonly Binary[] }, ReleaseRecord>({
+    name: 'publish',
+    outline: ({ receipts }) => ({ kind: 'record', local: destinations.every(({ local }) => local === true), name: [...new Set(receipts.map(({ destination }) => destination))].join(', ') || 'nothing' }),
+    check: async (_input, { exec, signal, place }) => (await Promise.all(destinations.map(one => one.check({ exec, signal, place })))).flat(),
+    perform: async ({ receipts, binaries }, world) => {
+      const { partial } = world
+      for (const destination of destinations) {
+        const own = receipts.filter(receipt => receipt.destination === destination.name)
+        if (own.length === 0) continue
+        const session = await sessionOf(destination, sessions, world)
+        await session.commit({ release: world.release, staged: own.map(stagedOf), binaries, partial }, world)
+      }
+      const record = releaseRecord({ release: world.release, artifacts: receipts.map(receipt => stagedOf(receipt).artifact), binaries, partial })
+      return { mediaType: 'application/json', digest: digestOf(record), size: Buffer.byteLength(record) }
+    },
+  })
+}
+
+function stagedOf({ of, url, destination: _destination, ...receipt }: Receipt): Staged {
+  return { url, artifact: { ...receipt, kind: of } }
+}
+
+function sessionOf(destination: Destination<never>, sessions: Sessions, world: World): Promise<Session<Artifact>> {
+  const earlier = sessions.get(destination)
+  if (earlier) return earlier
+  const opened = destination.open(world.release, world) as Promise<Session<Artifact>>
+  sessions.set(destination, opened)
+  return opened
+}
+
+/** A destination that is named twice is opened once. */
+function mergeByDestination(shipments: readonly Shipment[]): readonly Shipment[] {
+  const merged = new Map<string, Shipment>()
+  for (const { destination, steps } of shipments) {
+    const earlier = merged.get(destination.name)
+    const all = [...earlier?.steps ?? [], ...steps]
+    merged.set(destination.name, { destination: earlier?.destination ?? destination, steps: [...new Map(all.map(step => [step.recipe, step])).values()] })
+  }
+  return [...merged.values()]
+}
+
+/** Names that differ in case only are one name on the file systems of macOS and Windows. */
+function refuseCollisions({ destination, steps }: Shipment): void {
+  const names = new Map<string, Step>()
+  for (const step of steps) {
+    const name = step.outline.name.toLowerCase()
+    const earlier = names.get(name)
+    if (earlier && earlier.recipe !== step.recipe) {
+      throw new ReleaseError(`Cannot publish at ${destination.name}: two artifacts are called ${step.outline.name}`
+        + `${earlier.outline.target ? ` (${earlier.outline.target} and ${step.outline.target ?? 'another'})` : ''}`, {
+        code: 'NAME', hint: 'Give one of them another name: the name option of archive() takes a function.',
+      })
+    }
+    names.set(name, step)
+  }
+}
+
+function isBinary(step: Step): step is Step<Binary> {
+  return isStep(step) && step.outline.kind === 'binary'
+}
+
+function notStaged(destination: Destination<never>, { name, digest }: Artifact, found: string | undefined): ReleaseError {
+  return new ReleaseError(`Cannot publish ${name} at ${destination.name}: reading it back gives ${found ?? 'nothing'}, not ${digest}`, {
+    code: 'DESTINATION', hint: 'Run the release again; if it stays so, something between here and there changes the bytes.',
+  })
+}
