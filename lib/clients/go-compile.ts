@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { Workshop } from '../contracts/workshop.ts'
 import type { Finished } from '../contracts/exec.ts'
 import type { Build } from '../values/binary.ts'
@@ -22,14 +23,13 @@ export interface Compilation extends Build {
 }
 
 /**
- * How freely the Go compiler may use memory: its own garbage collection costs a quarter of a cold compile. GOGC is set to
- * nothing less than the default, because any GOGC switches the compiler's own start heap off.
+ * The compiler's own garbage collection costs a quarter of a cold compile: where there is memory it only starts near this
+ * compile's share, which its processes divide. Otherwise nothing is set, because any GOGC takes the compiler's start heap away.
  */
-const thrifts = {
-  generous: { environment: { GOGC: 'off' }, flags: [] },
-  plain: { environment: {}, flags: [] },
-  frugal: { environment: {}, flags: ['-p=1'] },
-} as const
+function collectorFor({ thrift, share }: Workshop): Readonly<Record<string, string>> {
+  if (thrift !== 'generous') return {}
+  return { GOGC: 'off', GOMEMLIMIT: String(Math.floor(share / availableParallelism())) }
+}
 
 /**
  * Runs `go build`: no network, nothing written into the project, nothing of the caller's environment.
@@ -37,15 +37,14 @@ const thrifts = {
  */
 export async function compileBinary(workshop: Workshop, compilation: Compilation): Promise<void> {
   const { source, toolchain, target, output, overlay, command, environment } = compilation
-  const { flags, environment: collector } = thrifts[workshop.thrift]
   const args = command.slice(1).map((argument, index, all) => all[index - 1] === '-o' ? output : argument)
   const killsBefore = await oomKills()
   let peak = 0
   const finished = await workshop.exec(toolchain.place.program, [
-    args[0] as string, ...flags, ...(overlay ? [`-overlay=${overlay}`] : []), ...args.slice(1),
+    args[0] as string, ...(workshop.thrift === 'frugal' ? ['-p=1'] : []), ...(overlay ? [`-overlay=${overlay}`] : []), ...args.slice(1),
   ], {
     cwd: source.place.folder, check: false, watch: bytes => { peak = Math.max(peak, bytes) }, line: line => workshop.log(line),
-    env: { ...await compileEnvironmentOf(workshop, compilation), ...environment, ...collector, GOTMPDIR: workshop.folder },
+    env: { ...await compileEnvironmentOf(workshop, compilation), ...environment, ...collectorFor(workshop), GOTMPDIR: workshop.folder },
   })
   if (finished.exitCode === 0) return
   if (wasKilled(finished) && await killsRose(killsBefore)) throw killedByKernel(compilation, finished, peak)

@@ -27,6 +27,8 @@ export interface Workshop extends Observer {
   /** A temporary folder of this step's own on the content's file system; gone after. */
   readonly folder: string
   readonly thrift: Thrift
+  /** Bytes of memory that are this work's part; more may make others die. */
+  readonly share: number
 }
 
 /** What effects get: the clock too, what is released, and a place in the run's own record. */

@@ -16,6 +16,8 @@ export interface Want {
 /** Leave to run. */
 export interface Permit {
   readonly thrift: Thrift
+  /** Bytes that are this work's part. */
+  readonly share: number
   /** Tells what the work uses now, in resident bytes. */
   saw(residentBytes: number): void
   /** The most that was seen. */
@@ -100,6 +102,7 @@ export class Slots {
     let released = false
     return {
       thrift: admitted.thrift,
+      share: admitted.alone ? this.#limits.budget : Math.max(admitted.estimate, Math.floor(this.#limits.budget / this.#limits.cpu)),
       saw: bytes => {
         running.current = bytes
         peak = Math.max(peak, bytes)

@@ -167,7 +167,7 @@ class Walk {
     return {
       ...observerFor(step, options, this.#signal, options.shared),
       exec: (program, args, settings) => exec(program, args, watched ? watching(settings, permit) : settings),
-      content: options.content, folder, thrift: permit.thrift, now: options.now, report: options.report, partial: step.partial,
+      content: options.content, folder, thrift: permit.thrift, share: permit.share, now: options.now, report: options.report, partial: step.partial,
       get release() { return options.release ?? noRelease(step) },
     }
   }
