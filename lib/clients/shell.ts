@@ -12,7 +12,7 @@ export interface ShellSettings extends ExecSettings {
   readonly line: (text: string) => void
 }
 
-/** zx's `$` for a project's own goals in the run's environment: what it starts ends with the run and prints to its log. */
+/** zx's `$` for a project's own goals in the run's environment: what it starts ends with the run, and is logged. */
 export async function shell(settings: ShellSettings): Promise<Shell> {
   const { $ } = await import('zx/core')
   if (!$.shell) throw noShell()

@@ -1,8 +1,8 @@
 import type { Version } from './version.ts'
 
 /**
- * What every program that a release runs can read of its version: RELEASE_VERSION as semver, RELEASE_TAG for image tags,
- * where `+` is not allowed, its parts (PRERELEASE is empty for a stable one), and the commit's time in seconds.
+ * What every program that a release runs can read of its version: RELEASE_VERSION as semver, RELEASE_TAG for image
+ * tags, where `+` is not allowed, its parts (PRERELEASE is empty for a stable one), and the commit's time in seconds.
  */
 export function releaseEnvironment(version: Version): Readonly<Record<string, string>> {
   const { semver, base, date } = version

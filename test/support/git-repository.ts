@@ -32,7 +32,7 @@ const identity = {
   GIT_COMMITTER_NAME: 'Author', GIT_COMMITTER_EMAIL: 'author@example.com',
 }
 
-/** An empty repository in a temporary folder: fixed dates and identity, so that commits have the same ids everywhere. */
+/** An empty repository in a temporary folder: dates and identity are fixed, so commit ids are the same everywhere. */
 export async function gitRepository(): Promise<GitRepository> {
   const outside = await mkdtemp(join(tmpdir(), 'repository-'))
   const folder = join(outside, 'project')

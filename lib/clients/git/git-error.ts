@@ -7,7 +7,7 @@ export interface GitCall {
 
 interface Explanation {
   readonly pattern: RegExp
-  explain(folder: string, found: RegExpExecArray): { readonly what: string, readonly why: string, readonly hint: string }
+  explain(folder: string, found: RegExpExecArray): Readonly<Record<'what' | 'why' | 'hint', string>>
 }
 
 /** What git says in English (LC_ALL=C) when a release cannot start, from 2.30 on. */

@@ -13,7 +13,8 @@ export interface Repository {
 
 /** The repository, worktree or submodule that a folder is in. */
 export async function repositoryOf(exec: Exec, folder: string): Promise<Repository> {
-  const answer = await runGit(exec, folder, ['rev-parse', '--show-toplevel', '--absolute-git-dir', '--is-shallow-repository'])
+  const questions = ['--show-toplevel', '--absolute-git-dir', '--is-shallow-repository']
+  const answer = await runGit(exec, folder, ['rev-parse', ...questions])
   const [root = '', gitFolder = '', shallow] = answer.split('\n')
   return { root: resolve(root), gitFolder: resolve(gitFolder), shallow: shallow === 'true' }
 }

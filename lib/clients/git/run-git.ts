@@ -10,12 +10,15 @@ const neutral = ['log.showSignature=false', 'core.fsmonitor=false', 'core.quoteP
 
 /**
  * Runs one git command in a folder that may lie anywhere in a repository, a worktree or a submodule.
+ * @param input what it reads
  * @returns what it prints
  * @throws ReleaseError (GIT)
  */
-export async function runGit(exec: Exec, folder: string, args: readonly string[]): Promise<string> {
+export async function runGit(exec: Exec, folder: string, args: readonly string[], input?: string): Promise<string> {
   try {
-    const { stdout } = await exec('git', [...neutral, ...args], { cwd: folder, env: environment })
+    const { stdout } = await exec('git', [...neutral, ...args], {
+      cwd: folder, env: environment, ...input !== undefined && { input },
+    })
     return stdout
   } catch (error) {
     throw gitError(error, { folder, subcommand: args[0] ?? '' })

@@ -1,7 +1,7 @@
 import type { Exec } from '../../contracts/exec.ts'
 import { runGit } from './run-git.ts'
 
-export interface ReachableTag {
+export interface Tag {
   readonly tag: string
   /** The full id of the commit it is on. */
   readonly commit: string
@@ -11,9 +11,18 @@ export interface ReachableTag {
  * The tags on the checked-out commit and on all before it, of which the name is the prefix and one more word; a shallow
  * clone does not know them all.
  */
-export async function reachableTags(exec: Exec, folder: string, prefix = ''): Promise<readonly ReachableTag[]> {
+export async function reachableTags(exec: Exec, folder: string, prefix = ''): Promise<readonly Tag[]> {
+  return listed(exec, folder, ['--merged=HEAD', `refs/tags/${prefix}*`])
+}
+
+/** Those of the tags that exist, on whatever commit. */
+export async function existingTags(exec: Exec, folder: string, names: readonly string[]): Promise<readonly Tag[]> {
+  return listed(exec, folder, names.map(name => `refs/tags/${name}`))
+}
+
+async function listed(exec: Exec, folder: string, choice: readonly string[]): Promise<readonly Tag[]> {
   const format = '--format=%(refname)%00%(objectname)%00%(*objectname)'
-  const answer = await runGit(exec, folder, ['for-each-ref', '--merged=HEAD', format, `refs/tags/${prefix}*`])
+  const answer = await runGit(exec, folder, ['for-each-ref', format, ...choice])
   return answer.split('\n').filter(line => line !== '').map(line => {
     const [name = '', object = '', peeled = ''] = line.split('\0')
     return { tag: name.slice('refs/tags/'.length), commit: peeled || object }

@@ -1,0 +1,69 @@
+import type { ChangedFile } from '../lib/clients/git.ts'
+import type { Reading, ReadingContext } from '../lib/contracts/reading.ts'
+import type { TreeState } from '../lib/formats/version-reason.ts'
+import { tagPrefix } from '../lib/formats/version-prefix.ts'
+import type { Version } from '../lib/values/version.ts'
+
+export interface VersionOptions {
+  /**
+   * What stands before the version in this project's tags, where a repository holds several: `api/` for `api/v1.2.3`.
+   * A slash is added after a letter or digit. Without a prefix, tags with a slash belong to others.
+   */
+  readonly prefix?: string
+  /** The version or tag that is released where several are on one commit; --version wins over it. */
+  readonly tag?: string
+}
+
+/**
+ * What is released, from git only: the version tag on the checked-out commit, or a snapshot where there is none or the
+ * tree is changed. Of several tags the one counts that --version names or that started the CI run, else the stable one.
+ * `previous` depends on how much history a clone has, so nothing that is made may depend on it.
+ */
+export function resolveVersion(options: VersionOptions = {}): Reading<Version> {
+  return { reads: 'version from git', read: async context => read(options, context) }
+}
+
+async function read(options: VersionOptions, context: ReadingContext): Promise<Version> {
+  const { exec, folder, environment } = context
+  const prefix = tagPrefix(options.prefix)
+  const git = await import('../lib/clients/git.ts')
+  const [versions, head, tags, changed] = await Promise.all([
+    import('../lib/formats/versions.ts'),   // while git looks
+    git.headOf(exec, folder), git.reachableTags(exec, folder, prefix), git.changedFiles(exec, folder),
+  ])
+  const { versions: here, ignored } = versions.versionTags(head.tags, prefix)
+  const { versions: reachable } = versions.versionTags(tags.map(({ tag }) => tag), prefix)
+  const name = context.named ?? options.tag
+  const named = name === undefined ? undefined : versions.namedTag(here, name, prefix)
+  if (name !== undefined && !named) {
+    const { notOnCommit } = await import('./resolve-version/not-on-commit.ts')
+    const semver = versions.namedVersion(name, prefix)
+    throw await notOnCommit(exec, folder, { name, semver, prefix, commit: head.commit })
+  }
+  const chosen = named ?? versions.chooseTag(here, startedBy(environment))
+  const state = await treeState(context, changed, chosen !== undefined)
+  const version = versions.versionValue({ ...head, ...state, prefix, chosen, reachable })
+  for (const line of versions.versionNotices({ version, here, ignored, named: named !== undefined })) {
+    context.notice(line)
+  }
+  return version
+}
+
+/** Asks git for more only where a clean, tagged commit is not what there is. */
+async function treeState(
+  context: ReadingContext, changed: readonly ChangedFile[], tagged: boolean,
+): Promise<TreeState & { readonly tree?: string }> {
+  const { exec, folder, outputs, untracked = [], snapshot: asked = false } = context
+  if (tagged && changed.length === 0 && untracked.length === 0) {
+    return { asked, changed: [], untracked: [], shallow: false }
+  }
+  const { repositoryOf, treeChanges } = await import('../lib/clients/git.ts')
+  const { root, shallow } = await repositoryOf(exec, folder)
+  const { digest, ...changes } = await treeChanges(root, { changed, untracked, outputs })
+  return { asked, shallow, ...changes, ...digest !== undefined && { tree: digest.slice('sha256:'.length) } }
+}
+
+/** The tag that started the CI run, where one did: on GitHub and Gitea, on GitLab. */
+function startedBy({ GITHUB_REF, CI_COMMIT_TAG }: ReadingContext['environment']): string | undefined {
+  return /^refs\/tags\/(.+)$/.exec(GITHUB_REF ?? '')?.[1] ?? CI_COMMIT_TAG
+}
