@@ -53,6 +53,39 @@ test('an ELF file without sections and segments has an architecture', async () =
   assert.equal(header, { format: 'elf', architectures: ['arm64'] })
 })
 
+/** A program of Plan 9 for amd64 with eight bytes of text and this data. */
+function plan9(...data: readonly string[]): Uint8Array {
+  const bytes = Buffer.from(data.join(''), 'latin1')
+  const header = Buffer.alloc(40) // the last eight bytes are the entry point, once more and longer
+  for (const [index, word] of [0x8a97, 8, bytes.length].entries()) header.writeUInt32BE(word, index * 4)
+  return Buffer.concat([header, Buffer.from('the text'), bytes])
+}
+
+const constant = '\xff Go buildinf:'
+const blob = `${constant}\x08\x02${'\0'.repeat(16)}\x08go1.26.8\0`
+
+test('a program of Plan 9', async () => {
+  assert.equal(await executable(memoryBytes(plan9())), { format: 'plan9', architectures: ['amd64'], os: 'plan9' })
+  assert.is((await rejection(goBuildInfo(memoryBytes(plan9())))).message, none)
+})
+
+test('a program that was not built in module mode tells its toolchain', async () => {
+  const info = { goVersion: 'go1.26.8', path: '', module: { path: '', version: '' }, dependencies: [], settings: {} }
+  assert.equal(await goBuildInfo(memoryBytes(plan9(blob))), info)
+})
+
+test('build info is found behind a constant that looks like it, and across windows of a MiB', async () => {
+  for (const before of [0, 2 ** 20 - 60, 2 ** 20 - 20, 2 ** 20 - 17, 2 ** 20]) {
+    const bytes = memoryBytes(plan9(constant, ' of another program', '\0'.repeat(before), blob))
+    assert.is((await goBuildInfo(bytes)).goVersion, 'go1.26.8')
+  }
+})
+
+test('build info that goes beyond its data is an error', async () => {
+  const error = await rejection(goBuildInfo(memoryBytes(plan9(blob.replace('\x08go', 'dgo')))))
+  assert.is(error.message, 'Cannot read the Go build info: it does not end where it should')
+})
+
 test('a program of another language has no build info', async () => {
   const error = await rejection(goBuildInfo(memoryBytes(elf(183, 64, 'little'))))
   assert.equal([error.code, error.message], ['BINARY', none])
