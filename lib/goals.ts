@@ -1,4 +1,4 @@
-import type { Shell } from 'zx/core'
+import type { Shell } from './clients/shell.ts'
 import type { Reading } from './contracts/reading.ts'
 import type { Step } from './graph/step.ts'
 import type { Release } from './values/release.ts'

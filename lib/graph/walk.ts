@@ -1,4 +1,5 @@
 // One thing: the walk over a graph of steps, in both of its modes.
+import { setMaxListeners } from 'node:events'
 import type { Damage } from '../contracts/content.ts'
 import type { ExecOptions } from '../contracts/exec.ts'
 import type { World } from '../contracts/workshop.ts'
@@ -44,6 +45,7 @@ class Walk {
       this.#depths.set(step.recipe, 1 + Math.max(-1, ...inputsOf(step).map(input => this.#depths.get(input.recipe) ?? 0)))
     }
     this.#signal = AbortSignal.any([options.signal, this.#stop.signal])
+    setMaxListeners(0, options.signal, this.#signal)
   }
 
   async run(): Promise<Outcomes> {
