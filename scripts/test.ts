@@ -55,7 +55,8 @@ function environment(): NodeJS.ProcessEnv {
 function line({ file, passed, failed, skipped, seconds, problem }: TestFileResult): string {
   const counts = [`${passed} passed`, failed > 0 && `${failed} failed`, skipped > 0 && `${skipped} skipped`]
   const verdict = failed > 0 ? 'FAILED' : 'ok    '
-  return `${verdict} ${file} (${counts.filter(Boolean).join(', ')}, ${seconds.toFixed(1)} s)${problem ? ` ${problem}` : ''}`
+  const text = `${verdict} ${file} (${counts.filter(Boolean).join(', ')}, ${seconds.toFixed(1)} s)`
+  return problem === undefined ? text : `${text} ${problem}`
 }
 
 async function report(results: readonly TestFileResult[]): Promise<number> {
@@ -89,6 +90,6 @@ function sum(results: readonly TestFileResult[], key: 'passed' | 'failed' | 'ski
 }
 
 function reportCoverage(): void {
-  const options = ['--temp-directory', join(folder, 'coverage'), '--include', 'lib/**', '--include', 'tasks/**', '--all']
-  spawnSync('npx', ['c8', 'report', ...options, '--reporter', 'text'], { stdio: 'inherit' })
+  const options = ['--all', '--include', 'lib/**', '--include', 'tasks/**', '--reporter', 'text']
+  spawnSync('npx', ['c8', 'report', '--temp-directory', join(folder, 'coverage'), ...options], { stdio: 'inherit' })
 }

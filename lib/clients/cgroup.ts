@@ -27,7 +27,8 @@ interface Mount {
 export async function controlGroups(controller: Controller, root = '/'): Promise<readonly ControlGroup[]> {
   const mounts = mountsOf(await textOf(join(root, 'proc/self/mountinfo')))
   const lines = (await textOf(join(root, 'proc/self/cgroup'))).split('\n').filter(line => line !== '')
-  return lines.flatMap(line => groupsOf(line, controller, mounts)).map(group => ({ ...group, folder: join(root, group.folder) }))
+  const groups = lines.flatMap(line => groupsOf(line, controller, mounts))
+  return groups.map(({ version, folder }) => ({ version, folder: join(root, folder) }))
 }
 
 /** One line of /proc/self/cgroup, `4:memory:/a/b` or `0::/a/b`. */

@@ -45,7 +45,8 @@ function smallest(amounts: readonly Amount[]): Amount {
 /** A quota of 1.5 cores is two: the second one helps, and is only throttled for half of the time. */
 async function coreLimits(root: string): Promise<readonly Amount[]> {
   const limits = await Promise.all((await controlGroups('cpu', root)).map(coreLimit))
-  return limits.flatMap(({ quota, period, from }) => quota > 0 && period > 0 ? [{ total: Math.ceil(quota / period), from }] : [])
+  return limits.filter(({ quota, period }) => quota > 0 && period > 0)
+    .map(({ quota, period, from }) => ({ total: Math.ceil(quota / period), from }))
 }
 
 async function coreLimit({ version, folder }: ControlGroup): Promise<{ quota: number, period: number, from: string }> {
@@ -66,7 +67,7 @@ async function memoryLimits(root: string): Promise<readonly MemoryLimit[]> {
   return [await physical(root), ...limits.flat()]
 }
 
-/** Source: the kernel's admin-guide/cgroup-v1/memory.rst. Without a limit the file holds a number beyond every machine. */
+/** Source: the kernel's admin-guide/cgroup-v1/memory.rst. No limit is a number that is more than any machine has. */
 async function limitsOf1({ folder }: ControlGroup): Promise<readonly MemoryLimit[]> {
   const from = join(folder, 'memory.limit_in_bytes')
   const used = Number(await textOf(join(folder, 'memory.usage_in_bytes')))
@@ -75,7 +76,7 @@ async function limitsOf1({ folder }: ControlGroup): Promise<readonly MemoryLimit
   return limitOf(await textOf(from), from, used - cached)
 }
 
-/** Source: the kernel's admin-guide/cgroup-v2.rst. Above `memory.high` work is throttled until it crawls: a limit too. */
+/** Source: the kernel's admin-guide/cgroup-v2.rst. Above `memory.high` work is slowed until it crawls: a limit too. */
 async function limitsOf2({ folder }: ControlGroup): Promise<readonly MemoryLimit[]> {
   const used = Number(await textOf(join(folder, 'memory.current')))
   const stat = fields(await textOf(join(folder, 'memory.stat')))

@@ -28,7 +28,7 @@ export interface Tool {
 
 type Asked = Pick<Setting, 'environment' | 'folder' | 'signal'> & { readonly go?: string | undefined }
 
-/** Shows the tools that were found, cores, memory and cache. @returns 1 where something is missing that every release needs */
+/** Shows the tools that were found, cores, memory and cache. @returns 1 where something that releases need is missing */
 export async function doctorCommand({ definition, environment, folder, signal, options }: Setting): Promise<number> {
   const found = await doctor({ environment, folder, signal, go: definition.go })
   process.stdout.write(options.json ? `${JSON.stringify(found, null, 2)}\n` : doctorText(found))
@@ -39,14 +39,17 @@ export async function doctorCommand({ definition, environment, folder, signal, o
 export async function doctor({ environment, folder, signal, go = 'go' }: Asked): Promise<Diagnosis> {
   const cwd = await access(folder).then(() => folder, () => process.cwd())
   const exec = createExec({ environment: fixedEnvironment(environment), signal, cwd })
-  const [goTool, git, machine, cache] = await Promise.all([askGo(exec, go), askGit(exec), readMachine(), lookAtCache(environment)])
+  const [goTool, git, machine, cache] = await Promise.all([
+    askGo(exec, go), askGit(exec), readMachine(), lookAtCache(environment),
+  ])
   const { node, zlib } = process.versions
   return { tools: [goTool, git, { name: 'node', version: node, detail: `zlib ${zlib}` }], machine, cache }
 }
 
 async function askGo(exec: Exec, program: string): Promise<Tool> {
   return ask('go', async () => {
-    const { stdout } = await exec(program, ['env', 'GOVERSION', 'GOROOT'], { env: { GOTOOLCHAIN: 'local', GO111MODULE: 'off' } })
+    const env = { GOTOOLCHAIN: 'local', GO111MODULE: 'off' }
+    const { stdout } = await exec(program, ['env', 'GOVERSION', 'GOROOT'], { env })
     const [version = '', root = ''] = stdout.trim().split('\n')
     return { name: 'go', version: version.replace(/^go/, ''), detail: root }
   })
@@ -99,5 +102,6 @@ export function doctorText({ tools, machine: { cores, memory }, cache }: Diagnos
     ['cache', readableBytes(cache.bytes), cache.problem ?? cache.folder],
   ]
   const widths = [0, 1].map(column => Math.max(...rows.map(row => row[column]?.length ?? 0)))
-  return rows.map(row => `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()}\n`).join('')
+  const line = (row: readonly string[]): string => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')
+  return rows.map(row => `${line(row).trimEnd()}\n`).join('')
 }

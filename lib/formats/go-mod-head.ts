@@ -1,3 +1,5 @@
+import { goDirectives } from './go-directives.ts'
+
 /** What a go.mod says of its module itself. */
 export interface GoModHead {
   readonly module: string
@@ -7,16 +9,9 @@ export interface GoModHead {
 
 /** Reads a go.mod. Undefined where it names no module. Source: https://go.dev/ref/mod#go-mod-file */
 export function goModHead(text: string): GoModHead | undefined {
-  const module = directive(text, 'module')
-  const go = directive(text, 'go')
+  const directives = goDirectives(text)
+  const word = (verb: string): string | undefined => directives.find(directive => directive.verb === verb)?.words[0]
+  const [module, go] = [word('module'), word('go')]
   if (module === undefined) return undefined
   return go === undefined ? { module } : { module, go }
-}
-
-/** A directive stands on a line of its own or in a block, and its value may be quoted. */
-function directive(text: string, name: string): string | undefined {
-  const value = /^("(?:[^"\\]|\\.)*"|`[^`]*`|[^\s"`(/][^\s]*)/
-  const line = new RegExp(String.raw`^[ \t]*${name}(?:[ \t]*\(\s*|[ \t]+)(\S.*)$`, 'm').exec(text)?.[1]
-  const [, found] = value.exec(line ?? '') ?? []
-  return found?.replaceAll(/^["`]|["`]$/g, '')
 }

@@ -90,13 +90,15 @@ function judge(summary: TestSummary | undefined, ending: Ending, left: readonly 
   return { ...counted, failed: Math.max(counted.failed, 1), problem }
 }
 
-function wrong(summary: TestSummary | undefined, ending: Ending, left: readonly string[], limit: number): string | undefined {
+function wrong(
+  summary: TestSummary | undefined, ending: Ending, left: readonly string[], limit: number,
+): string | undefined {
   if (ending.late) return `stopped after ${limit} s`
   if (ending.signal !== null) return `ended by ${ending.signal}`
   if (!summary) return `ended with exit code ${ending.code} before its tests did, or without test.run()`
   if (summary.passed + summary.failed + summary.skipped === 0) return 'ran no test'
   if (ending.code !== 0 && summary.failed === 0) return `exit code ${ending.code} although every test passed`
-  if (summary.skipped > summary.skips.length) return 'skips tests without saying why (test/support/needs.ts), or has a test.only'
+  if (summary.skipped > summary.skips.length) return 'skips tests without a reason (test/support/needs.ts), or has a test.only'
   if (left.length > 0) return `left temporary files behind: ${left.join(', ')}`
   return undefined
 }

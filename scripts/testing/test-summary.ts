@@ -13,7 +13,7 @@ export interface AnnouncedSkip {
   readonly reason: string
 }
 
-/** Reads the closing summary that uvu prints; undefined where there is none, because the file ended before its tests did. */
+/** Reads the closing summary that uvu prints; undefined where the file ended before its tests did. */
 export function testSummary(output: string): TestSummary | undefined {
   const text = stripVTControlCharacters(output)
   const closing = [...text.matchAll(/^ {2}Total: +(\d+)\n {2}Passed: +(\d+)\n {2}Skipped: +(\d+)$/gm)].at(-1)

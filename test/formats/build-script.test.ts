@@ -4,7 +4,7 @@ import { buildScript } from '../../lib/formats/build-script.ts'
 import type { MainPackage, Project } from '../../lib/values/project.ts'
 
 function project(...mains: readonly MainPackage[]): Project {
-  return { name: 'gateway', module: 'example.com/gateway', mains, place: { folder: '/somewhere' } }
+  return { name: 'gateway', module: 'example.com/gateway', mains, documents: [], place: { folder: '/somewhere' } }
 }
 
 test('one program, with all that is stamped', () => {

@@ -18,7 +18,7 @@ test('words that only begin like it', () => {
 })
 
 test('the folders of a workspace', () => {
-  assert.equal(goWork('go 1.23\n\nuse ./a // b\nuse (\n\t./c\n\t// ./d\n\t"./e f"\n)\nreplace g => ./h\n'), ['./c', './e f', './a'])
+  assert.equal(goWork('go 1.23\n\nuse ./a // b\nuse (\n\t./c\n\t// ./d\n\t"./e f"\n)\nreplace g => ./h\n'), ['./a', './c', './e f'])
   assert.equal(goWork('go 1.23\n'), [])
 })
 
