@@ -7,7 +7,8 @@ import type { Version } from '../lib/values/version.ts'
 export interface VersionOptions {
   /**
    * What stands before the version in this project's tags, where a repository holds several: `api/` for `api/v1.2.3`.
-   * A slash is added after a letter or digit. Without a prefix, tags with a slash belong to others.
+   * A slash is added after a letter or digit. Where it is absent, a project below its repository's root whose tags name its
+   * folder (`api/v1.2.3`) has that prefix, as Go has it; else there is none, and tags with a slash belong to others.
    */
   readonly prefix?: string
   /** The version or tag that is released where several are on one commit; --version wins over it. */
@@ -25,8 +26,8 @@ export function resolveVersion(options: VersionOptions = {}): Reading<Version> {
 
 async function read(options: VersionOptions, context: ReadingContext): Promise<Version> {
   const { exec, folder, environment } = context
-  const prefix = tagPrefix(options.prefix)
   const git = await import('../lib/clients/git.ts')
+  const prefix = options.prefix === undefined ? await git.modulePrefix(exec, folder) : tagPrefix(options.prefix)
   const [versions, head, tags, changed] = await Promise.all([
     import('../lib/formats/versions.ts'),   // while git looks
     git.headOf(exec, folder), git.reachableTags(exec, folder, prefix), git.changedFiles(exec, folder),
