@@ -73,7 +73,7 @@ test('what init wrote makes a release', async () => {
   const architecture = arch === 'x64' ? 'amd64' : arch
   await run('npx', 'tsx', 'build.ts', 'release', '--only', `linux/${architecture}`)
   const archive = `hello_1.2.3_linux_${architecture}.tar.gz`
-  assert.equal((await readdir(join(place.project, 'dist'))).sort(), [archive, 'hello_1.2.3_checksums.txt', 'release.json'])
+  assert.equal((await readdir(join(place.project, 'dist'))).sort(), ['hello_1.2.3_checksums.txt', archive, 'release.json'])
   const unpacked = await mkdtemp(join(place.folder, 'unpacked-'))
   await run('tar', '-xzf', `dist/${archive}`, '-C', unpacked)
   assert.equal((await readdir(unpacked)).sort(), ['README.md', 'hello'])
@@ -84,7 +84,7 @@ test('what init wrote is what the compiler takes, with the types as they are pub
   await write('tsconfig.json', JSON.stringify({
     compilerOptions: {
       strict: true, exactOptionalPropertyTypes: true, target: 'es2022', module: 'nodenext', noEmit: true, types: ['node'],
-      typeRoots: [join(repository, 'node_modules/@types')],
+      typeRoots: [join(repository, 'node_modules/@types')], skipLibCheck: true,
     },
     files: ['build.ts'],
   }))
