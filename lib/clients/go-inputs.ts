@@ -14,18 +14,15 @@ export async function goInputs(observer: Observer, request: ListingRequest, fres
   const { folder } = request.source.place
   const { files, modules } = await goListing(observer, request, fresh)
   const digests = await digestsOf(observer, files, fresh)
-  return {
-    value: { files: files.map((file, index) => [relativePath(folder, file), digests[index] ?? ''] as const).sort(byPath), modules },
-    reads: files,
-  }
+  const contents = files.map((file, index) => [relativePath(folder, file), digests[index] ?? ''] as const)
+  return { value: { files: contents.sort(byPath), modules }, reads: files }
 }
 
 async function digestOfFile(file: string): Promise<string> {
   const { digest } = await hashFile(file).catch((cause: NodeJS.ErrnoException) => {
-    throw new ReleaseError(`Cannot read ${file}: ${cause.message}`, {
-      code: cause.code === 'ENOENT' ? 'CHANGED' : 'FILES', cause,
-      hint: cause.code === 'ENOENT' ? 'It was there a moment ago: run again when nothing else writes to the source.' : 'Make it readable.',
-    })
+    throw new ReleaseError(`Cannot read ${file}: ${cause.message}`, cause.code === 'ENOENT'
+      ? { code: 'CHANGED', cause, hint: 'It was there a moment ago: run again when nothing else writes to the source.' }
+      : { code: 'FILES', cause, hint: 'Make it readable.' })
   })
   return digest
 }
@@ -39,7 +36,8 @@ const atOnce = 16
 
 /** In the files' order, a few at a time: a source may have more files than a process may open. */
 async function digestsOf(observer: Observer, files: readonly string[], fresh: boolean): Promise<readonly string[]> {
-  const read = fresh ? new Map<string, Promise<string>>() : await observer.once('digests of Go files', async () => new Map<string, Promise<string>>())
+  const none = async (): Promise<Map<string, Promise<string>>> => new Map()
+  const read = await (fresh ? none() : observer.once('digests of Go files', none))
   const digest = (file: string): Promise<string> => {
     const reading = read.get(file) ?? digestOfFile(file)
     read.set(file, reading)

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { Observer } from '../contracts/workshop.ts'
 import { moduleTree, type ModuleTree } from './module-tree.ts'
 import { type ListedModule, type ListingRequest, type RecordedListing, recordListing } from './recorded-listing.ts'
@@ -19,6 +19,8 @@ export interface Listing {
   readonly files: readonly string[]
   /** The modules that the others come from. */
   readonly modules: readonly ListedModule[]
+  /** Where the others stand: in the module cache, and below Go's own src folder; absolute. */
+  readonly elsewhere: { readonly modules: string, readonly go: string }
 }
 
 export interface ListedPackage {
@@ -30,22 +32,24 @@ export interface ListedPackage {
 }
 
 /**
- * Asks go which files a compile of one main package for one target reads. The answer is kept under a digest of everything
- * that it depends on, so that an unchanged tree costs no call of go.
+ * Asks go which files a compile of one main package for one target reads. The answer is kept under a digest of
+ * everything that it depends on, so that an unchanged tree costs no call of go.
  * @param fresh looks at the disk again, whatever was read earlier in this run
- * @throws ReleaseError (TOOLCHAIN) where go.mod asks for a newer Go, (PROJECT) where there is no such main package or its
- * modules are not in order, (COMPILE) with go's own words where files cannot be read as Go
+ * @throws ReleaseError (TOOLCHAIN) where go.mod asks for a newer Go, (PROJECT) where there is no such main package or
+ * its modules are not in order, (COMMAND) where modules cannot be downloaded, (COMPILE) with go's own words where files
+ * cannot be read as Go
  */
 export async function goListing(observer: Observer, request: ListingRequest, fresh = false): Promise<Listing> {
   const tree = await moduleTree(observer, request.source, request.toolchain, fresh)
-  const recorded = await observer.recall(keyOf(request, tree), () => recordToKeep(observer, request, tree)).catch((thrown: unknown) => {
+  const kept = observer.recall(keyOf(request, tree), () => recordToKeep(observer, request, tree))
+  const recorded = await kept.catch((thrown: unknown) => {
     if (thrown instanceof NotToKeep) return fresh ? recordListing(observer, request, tree) : thrown.listing
     throw thrown
   })
   return listingOf(recorded, request, tree)
 }
 
-/** A listing that holds for now: the tree's digest does not cover all that it depends on, or the tree changed meanwhile. */
+/** A listing that holds for now: the tree's digest does not cover all of it, or the tree changed meanwhile. */
 class NotToKeep extends Error {
   readonly listing: RecordedListing
 
@@ -64,7 +68,8 @@ async function recordToKeep(observer: Observer, request: ListingRequest, tree: M
 
 type Key = { readonly [name: string]: string | boolean | number | readonly string[] }
 
-function keyOf({ toolchain, target, package: main, tags = [], cgo = false }: ListingRequest, { digest }: ModuleTree): Key {
+function keyOf(request: ListingRequest, { digest }: ModuleTree): Key {
+  const { toolchain, target, package: main, tags = [], cgo = false } = request
   return { reading: 'go listing', revision: 1, go: toolchain.go, target, package: main, tags, cgo, tree: digest }
 }
 
@@ -73,12 +78,16 @@ function isCovered({ files }: RecordedListing, { source }: ListingRequest, tree:
   return files.every(file => tree.files.has(resolve(source.place.folder, file)))
 }
 
-function listingOf(recorded: RecordedListing, { source }: ListingRequest, tree: ModuleTree): Listing {
+function listingOf(recorded: RecordedListing, { source, toolchain }: ListingRequest, tree: ModuleTree): Listing {
   const absolute = (path: string): string => resolve(source.place.folder, path)
   const files = new Set([...recorded.files.map(absolute), ...tree.workspace.files, ...recorded.c ? tree.files : []])
   return {
     module: recorded.module, importPath: recorded.importPath, others: recorded.others, modules: recorded.modules,
     files: [...files].sort(),
+    elsewhere: {
+      modules: toolchain.place.environment['GOMODCACHE'] ?? '',
+      go: join(dirname(dirname(toolchain.place.program)), 'src'),
+    },
     packages: recorded.packages.map(({ importPath, folder, sources }) =>
       ({ importPath, folder: absolute(folder), sources: sources.map(absolute) })),
   }

@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { devNull, tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { Finished } from '../contracts/exec.ts'
 import type { Observer } from '../contracts/workshop.ts'
 import { goFailure, lacksModules } from '../formats/go-failure.ts'
@@ -63,7 +63,7 @@ async function download(
 function guard({ work, folders, files }: GoWorkspace): { readonly Replace: Readonly<Record<string, string>> } {
   const sums = [...folders.map(folder => join(folder, 'go.sum')), ...work === undefined ? [] : [`${work}.sum`]]
   const missing = sums.filter(file => !files.includes(file)).map(file => [file, devNull])
-  const guarded = files.filter(file => dirname(file) === dirname(work ?? '') || /go\.(mod|sum)$/.test(file)).map(file => [file, file])
+  const guarded = files.filter(file => /go(\.work)?\.(mod|sum)$/.test(file)).map(file => [file, file])
   return { Replace: Object.fromEntries([...missing, ...guarded]) as Record<string, string> }
 }
 

@@ -47,15 +47,20 @@ export async function readToolchain(question: ToolchainQuestion): Promise<Toolch
 
 /**
  * All that a go command sees of Go's own variables, so that no setting of the caller's can change bytes.
- * `work` is the go.work file that holds for the source, absolute; without one there is none, wherever the source stands.
+ * `work` is the go.work file that holds for the source, absolute; without it there is none, wherever the source stands.
  */
 export function compileEnvironment(
-  toolchain: Toolchain, target: Target, { cgo = false, work }: { readonly cgo?: boolean, readonly work?: string | undefined } = {},
+  toolchain: Toolchain, target: Target, { cgo = false, work }: CompileSettings = {},
 ): Readonly<Record<string, string>> {
   const { GOCACHE = '', GOMODCACHE = '' } = toolchain.place.environment
   return {
     ...fixed, CGO_ENABLED: cgo ? '1' : '0', GOWORK: work ?? 'off', GOCACHE, GOMODCACHE, ...goEnvironment(target),
   }
+}
+
+export interface CompileSettings {
+  readonly cgo?: boolean
+  readonly work?: string | undefined
 }
 
 /** GOSUMDB is named because where it is off, go list and go build write go.work.sum. */
@@ -64,24 +69,29 @@ const fixed = {
   GOPROXY: 'off', GOSUMDB: 'sum.golang.org',
 }
 
-async function readSettings({ exec, environment, program = 'go' }: ToolchainQuestion): Promise<Partial<Record<string, string>>> {
-  const asked = picked(environment, new RegExp(`^(${settings.join('|')}|GOENV|GOPATH|GOFLAGS|XDG_CACHE_HOME|XDG_CONFIG_HOME)$`))
+async function readSettings({ exec, environment, program = 'go' }: ToolchainQuestion): Promise<Settings> {
+  const places = ['GOENV', 'GOPATH', 'GOFLAGS', 'XDG_CACHE_HOME', 'XDG_CONFIG_HOME']
+  const asked = picked(environment, new RegExp(`^(${[...settings, ...places].join('|')})$`))
   const names = [...settings, 'GOFLAGS', 'GOVERSION', 'GOROOT', 'GOHOSTOS', 'GOHOSTARCH']
   const answer = await run(exec, program, ['env', '-json', ...names], { ...asked, ...outsideOfModules })
   try {
-    return JSON.parse(answer.stdout) as Partial<Record<string, string>>
+    return JSON.parse(answer.stdout) as Settings
   } catch (cause) {
     throw silent(program, answer, cause)
   }
 }
+
+type Variables = Readonly<Record<string, string>>
+type Settings = Readonly<Partial<Record<string, string>>>
 
 /** The version and the settings are the same in every folder, a broken go.mod in this one included. */
 const outsideOfModules = { GO111MODULE: 'off', GOWORK: 'off', GOTOOLCHAIN: 'local' }
 
 /** One call: with -broken the list has both, Go before 1.21 does not know the word. */
 async function readPlatforms(exec: Exec, program: string): Promise<readonly ListedPlatform[]> {
+  const env = { ...outsideOfModules, GOENV: 'off' }
   const list = async (...more: readonly string[]): Promise<Finished> =>
-    exec(program, ['tool', 'dist', 'list', '-json', ...more], { check: false, env: { ...outsideOfModules, GOENV: 'off' } })
+    exec(program, ['tool', 'dist', 'list', '-json', ...more], { check: false, env })
   const whole = await list('-broken')
   const answer = whole.exitCode === 0 ? whole : await list()
   try {
@@ -104,7 +114,7 @@ interface Port {
   readonly Broken?: boolean
 }
 
-async function run(exec: Exec, program: string, args: readonly string[], env: Record<string, string>): Promise<Finished> {
+async function run(exec: Exec, program: string, args: readonly string[], env: Variables): Promise<Finished> {
   const answer = await exec(program, args, { check: false, env }).catch((cause: unknown) => {
     if (cause instanceof ReleaseError && cause.code === 'COMMAND') throw missing(program, cause)
     throw cause
@@ -119,7 +129,7 @@ async function commandOf(root: string, host: string): Promise<string | undefined
   return access(program).then(() => program, () => undefined)
 }
 
-function settingsOf(known: Partial<Record<string, string>>): Record<string, string> {
+function settingsOf(known: Settings): Record<string, string> {
   const named = Object.entries(known).filter((entry): entry is [string, string] =>
     settings.includes(entry[0]) && entry[1] !== undefined)
   // The one flag that decides how the module cache is kept, not what is made.
@@ -157,6 +167,7 @@ function missing(program: string, cause: ReleaseError): ReleaseError {
 function silent(program: string, { stdout, stderr, exitCode, signal }: Finished, cause: unknown): ReleaseError {
   const how = signal ?? (exitCode === 0 ? 'it prints something else' : `exit code ${exitCode}`)
   return new ReleaseError(`Cannot ask ${program} for its version and platforms: ${how}`, {
-    code: 'TOOLCHAIN', hint: `Run \`${program} env\` to see what is wrong with it.`, output: (stderr || stdout).trim(), cause,
+    code: 'TOOLCHAIN', output: (stderr || stdout).trim(), cause,
+    hint: `Run \`${program} env\` to see what is wrong with it.`,
   })
 }

@@ -30,7 +30,8 @@ export async function readWorkspace({ place }: Source): Promise<GoWorkspace> {
   if (work !== undefined) return workspace(work)
   const module = await upward('go.mod', place)
   if (module !== undefined) return { ...await alone(dirname(module)) }
-  throw new ReleaseError(`Cannot compile ${place.folder}: there is no go.mod in it${place.repository === undefined ? '' : ', nor above it in its repository'}`, {
+  const above = place.repository === undefined ? '' : ', nor above it in its repository'
+  throw new ReleaseError(`Cannot compile ${place.folder}: there is no go.mod in it${above}`, {
     code: 'PROJECT', hint: 'Name the folder of a Go module with --project, or make one with `go mod init`.',
   })
 }
@@ -52,12 +53,16 @@ async function alone(folder: string): Promise<GoWorkspace> {
 async function workspace(work: string): Promise<GoWorkspace> {
   const folder = dirname(work)
   const directives = await directivesOf(work)
-  const used = directives.filter(({ verb }) => verb === 'use').flatMap(({ words }) => words.slice(0, 1)).map(path => resolve(folder, path))
+  const used = directives.flatMap(({ verb, words: [path] }) => verb === 'use' && path ? [resolve(folder, path)] : [])
   const inner = await Promise.all(used.map(async one => replacements(one, await directivesOf(join(one, 'go.mod')))))
   const replaced = [...replacements(folder, directives), ...inner.flat()]
   const vendor = join(folder, 'vendor')
-  const files = [work, `${work}.sum`, join(vendor, 'modules.txt'), ...goModsOf([...used, ...replaced]), ...used.map(one => join(one, 'go.sum'))]
-  return { work, folders: unique([...used, ...replaced, ...await isFile(join(vendor, 'modules.txt')) ? [vendor] : []]), files: await existing(files) }
+  const vendored = await isFile(join(vendor, 'modules.txt')) ? [vendor] : []
+  const files = [work, `${work}.sum`, join(vendor, 'modules.txt'), ...used.map(one => join(one, 'go.sum'))]
+  return {
+    work, folders: unique([...used, ...replaced, ...vendored]),
+    files: await existing([...files, ...goModsOf([...used, ...replaced])]),
+  }
 }
 
 async function directivesOf(file: string): Promise<readonly GoDirective[]> {

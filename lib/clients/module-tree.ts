@@ -31,7 +31,8 @@ async function readTree({ place }: Source, toolchain: Toolchain, workspace: GoWo
   const { GOCACHE, GOMODCACHE } = toolchain.place.environment
   const closed = new Set([...place.outputs, GOCACHE, GOMODCACHE])
   const files = new Map<string, Found>()
-  for (const folder of workspace.folders) walk(folder, { closed, modules: new Set(workspace.folders), files, vendored: false })
+  const walking = { closed, modules: new Set(workspace.folders), files, vendored: false }
+  for (const folder of workspace.folders) walk(folder, walking)
   for (const file of workspace.files) files.set(file, 'file')
   return { workspace, digest: await digestOfTree(place.folder, files), files: new Set(regular(files)) }
 }
@@ -52,8 +53,9 @@ function walk(folder: string, walking: Walk): void {
   for (const entry of entriesOf(folder)) {
     const path = join(folder, entry.name)
     if (walking.closed.has(path)) continue
+    const vendored = walking.vendored || entry.name === 'vendor'
     if (!entry.isDirectory()) walking.files.set(path, entry.isFile() ? 'file' : leadsToFile(path) ? 'link' : 'name')
-    else if (isEntered(entry.name, path, walking)) walk(path, { ...walking, vendored: walking.vendored || entry.name === 'vendor' })
+    else if (isEntered(entry.name, path, walking)) walk(path, { ...walking, vendored })
     else walking.files.set(path, 'name')
   }
 }

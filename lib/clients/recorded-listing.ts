@@ -24,11 +24,11 @@ export interface ListingRequest {
   readonly cgo?: boolean
 }
 
-/** What go says a compile reads, as it is kept: relative to the source's folder, so that it holds wherever that stands. */
+/** What go says a compile reads, as it is kept: relative to the source's folder, so that it holds anywhere. */
 export type RecordedListing = {
   readonly importPath: string
   readonly module: string
-  readonly packages: readonly { readonly importPath: string, readonly folder: string, readonly sources: readonly string[] }[]
+  readonly packages: readonly RecordedPackage[]
   readonly files: readonly string[]
   readonly others: readonly string[]
   readonly modules: readonly ListedModule[]
@@ -46,14 +46,23 @@ export type ListedModule = {
   readonly replacedBy?: { readonly path: string, readonly version: string }
 }
 
+type RecordedPackage = {
+  readonly importPath: string
+  readonly folder: string
+  readonly sources: readonly string[]
+}
+
 /**
  * Asks go, and downloads modules where it lacks any.
  * @throws ReleaseError (TOOLCHAIN, PROJECT, COMPILE, COMMAND), as `goListing`
  */
-export async function recordListing(observer: Observer, request: ListingRequest, tree: ModuleTree): Promise<RecordedListing> {
+export async function recordListing(
+  observer: Observer, request: ListingRequest, tree: ModuleTree,
+): Promise<RecordedListing> {
   const { source, toolchain, target, tags = [], cgo = false } = request
   const env = { ...compileEnvironment(toolchain, target, { cgo, work: tree.workspace.work }), PWD: source.place.folder }
-  const args = ['list', '-deps', `-json=${goListFields}`, ...tags.length > 0 ? [`-tags=${tags.join(',')}`] : [], '--', request.package]
+  const tagged = tags.length > 0 ? [`-tags=${tags.join(',')}`] : []
+  const args = ['list', '-deps', `-json=${goListFields}`, ...tagged, '--', request.package]
   const { stdout, stderr, exitCode } = await withModules(observer, source, toolchain, () =>
     observer.exec(toolchain.place.program, args, { cwd: source.place.folder, check: false, env }))
   if (exitCode !== 0) throw refused(request, lacksModules(stderr) ? unsummed(stderr) : goFailure(stderr), stderr)
@@ -61,8 +70,8 @@ export async function recordListing(observer: Observer, request: ListingRequest,
   return recordOf(mainOf(packages, request), packages, request, tree)
 }
 
-function refused({ target, package: main }: ListingRequest, { code, why, hint }: GoFailure, output?: string): ReleaseError {
-  return new ReleaseError(`Cannot compile ${main} for ${target}: ${why}`, {
+function refused(request: ListingRequest, { code, why, hint }: GoFailure, output?: string): ReleaseError {
+  return new ReleaseError(`Cannot compile ${request.package} for ${request.target}: ${why}`, {
     code, ...hint === undefined ? {} : { hint }, ...output === undefined ? {} : { output: output.trim() },
   })
 }
@@ -78,15 +87,17 @@ function unsummed(output: string): GoFailure {
 
 function mainOf(packages: readonly GoListPackage[], request: ListingRequest): GoListPackage {
   const [main, ...more] = packages.filter(({ DepOnly }) => !DepOnly)
-  const hint = 'Name one main package, such as ./cmd/name.'
-  if (!main || more.length > 0) {
-    throw refused(request, { code: 'PROJECT', why: main ? `that is ${more.length + 1} packages` : 'that is no package', hint })
-  }
-  if (main.Name !== 'main') throw refused(request, { code: 'PROJECT', why: `it is package ${main.Name}, which is no program`, hint })
+  const refuse = (why: string): ReleaseError =>
+    refused(request, { code: 'PROJECT', why, hint: 'Name one main package, such as ./cmd/name.' })
+  if (!main) throw refuse('that is no package')
+  if (more.length > 0) throw refuse(`that is ${more.length + 1} packages`)
+  if (main.Name !== 'main') throw refuse(`it is package ${main.Name}, which is no program`)
   return main
 }
 
-function recordOf(main: GoListPackage, packages: readonly GoListPackage[], request: ListingRequest, tree: ModuleTree): RecordedListing {
+function recordOf(
+  main: GoListPackage, packages: readonly GoListPackage[], request: ListingRequest, tree: ModuleTree,
+): RecordedListing {
   const { folder, outputs } = request.source.place
   const own = packages.filter(one => isOwn(one, request.toolchain))
   const files = [...new Set([...own.flatMap(readBy), ...profileOf(main)])].sort()
@@ -95,14 +106,16 @@ function recordOf(main: GoListPackage, packages: readonly GoListPackage[], reque
   const relative = (path: string): string => relativePath(folder, path)
   return {
     importPath: main.ImportPath, module: main.Module?.Path ?? '', files: files.map(relative),
-    packages: own.map(({ ImportPath, Dir, GoFiles = [], CgoFiles = [] }) =>
-      ({ importPath: ImportPath, folder: relative(Dir), sources: [...GoFiles, ...CgoFiles].map(name => relative(join(Dir, name))) })),
+    packages: own.map(({ ImportPath, Dir, GoFiles = [], CgoFiles = [] }) => ({
+      importPath: ImportPath, folder: relative(Dir),
+      sources: [...GoFiles, ...CgoFiles].map(name => relative(join(Dir, name))),
+    })),
     others: packages.filter(one => !own.includes(one)).map(({ ImportPath }) => ImportPath),
     modules: modulesOf(packages, tree), c: own.some(compilesC),
   }
 }
 
-/** What is in the module cache never changes, and Go's own packages change with Go; all else is read where it stands. */
+/** What is in the module cache never changes, and Go's own packages change with Go; all else is read in place. */
 function isOwn({ Standard, Dir }: GoListPackage, { place }: Toolchain): boolean {
   return !Standard && relativePath(place.environment['GOMODCACHE'] ?? '', Dir).startsWith('..')
 }
@@ -138,7 +151,8 @@ function compilesC({ CgoFiles = [], SwigFiles = [], SwigCXXFiles = [] }: GoListP
 }
 
 function modulesOf(packages: readonly GoListPackage[], { workspace }: ModuleTree): readonly ListedModule[] {
-  const sums = new Map(workspace.files.filter(file => file.endsWith('.sum')).flatMap(file => [...goSum(readFileSync(file, 'utf8'))]))
+  const sumFiles = workspace.files.filter(file => file.endsWith('.sum'))
+  const sums = new Map(sumFiles.flatMap(file => [...goSum(readFileSync(file, 'utf8'))]))
   const modules = new Map<string, ListedModule>()
   for (const { Module: module } of packages) {
     if (module?.Version === undefined || (module.Replace && module.Replace.Version === undefined)) continue

@@ -36,7 +36,7 @@ export function replacedByFolders(directives: readonly GoDirective[]): readonly 
   })
 }
 
-/** A word is a quoted string, or whatever has no white space; a parenthesis stands by itself, a comment ends the line. */
+/** A word is a quoted string or has no white space; a parenthesis stands by itself, a comment ends the line. */
 function wordsOf(line: string): readonly string[] {
   const words: string[] = []
   for (const [word] of line.matchAll(/\/\/.*|"(?:\\.|[^"\\])*"|`[^`]*`|[()]|(?:(?!\/\/)[^\s()"`])+/g)) {

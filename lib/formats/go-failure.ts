@@ -10,10 +10,12 @@ export interface GoFailure {
 
 type Explanation = (match: RegExpExecArray) => GoFailure
 
+const tidy = 'Run `go mod tidy` and commit go.mod and go.sum.'
+
 /** The first that matches explains: what is wrong with the toolchain or go.mod makes go complain of much else. */
 const explanations: readonly (readonly [pattern: RegExp, explain: Explanation])[] = [
-  [/([^\s:]+|module \S+|module \. listed in go\.work file) requires go >= (\S+) \(running go (\S+)/, ([, who, wanted, running]) => ({
-    code: 'TOOLCHAIN', why: `${who} requires go ${wanted}, this is go ${running}`,
+  [/(\S+|module \. listed in go\.work file) requires go >= (\S+) \(running go ([^\s;)]+)/, ([, who, wanted, has]) => ({
+    code: 'TOOLCHAIN', why: `${who} requires go ${wanted}, this is go ${has}`,
     hint: `Install Go ${wanted} or newer from https://go.dev/dl/; Slipway never switches toolchains by itself.`,
   })],
   [/go\.work lists go (\S+)/, ([line]) => ({
@@ -21,24 +23,26 @@ const explanations: readonly (readonly [pattern: RegExp, explain: Explanation])[
   })],
   [/checksum mismatch/, () => ({
     code: 'PROJECT', why: 'a module is not what go.sum says it is',
-    hint: 'Find out why before anything is released; where the module cache is damaged, `go clean -modcache` empties it.',
+    hint: 'Find out why before anything is released; `go clean -modcache` empties a module cache that is damaged.',
   })],
-  [/missing go\.sum entry[^;\n]*/, ([line]) => ({ code: 'PROJECT', why: line, hint: 'Run `go mod tidy` and commit go.sum.' })],
-  [/updates to go\.(mod|sum) needed/, ([line]) => ({ code: 'PROJECT', why: line, hint: 'Run `go mod tidy` and commit go.mod and go.sum.' })],
+  [/missing go\.sum entry[^;\n]*|updates to go\.(?:mod|sum) needed/, ([line]) => ({
+    code: 'PROJECT', why: line, hint: tidy,
+  })],
   [/inconsistent vendoring/, () => ({
     code: 'PROJECT', why: 'vendor/modules.txt does not agree with go.mod',
     hint: 'Run `go mod vendor` (`go work vendor` in a workspace) and commit vendor.',
   })],
-  [/no required module provides package ([^\s;]+)|cannot find module providing package ([^\s:]+)/, ([, required, found]) => ({
-    code: 'PROJECT', why: `go.mod requires no module that has the package ${required ?? found}`,
-    hint: 'Run `go mod tidy` and commit go.mod and go.sum.',
+  [/(?:no required module provides|cannot find module providing) package ([^\s;:]+)/, ([, name]) => ({
+    code: 'PROJECT', why: `go.mod requires no module that has the package ${name}`, hint: tidy,
   })],
   [/not one of the workspace modules listed in go\.work/, () => ({
-    code: 'PROJECT', why: 'its module is not listed in go.work', hint: 'Run `go work use .` in its folder and commit go.work.',
+    code: 'PROJECT', why: 'its module is not listed in go.work',
+    hint: 'Run `go work use .` in its folder and commit go.work.',
   })],
   [/cannot load module (\S+) listed in go\.work/, ([line]) => ({ code: 'PROJECT', why: line, hint: 'Mend go.work.' })],
   [/no modules were found in the current workspace/, () => ({
-    code: 'PROJECT', why: 'go.work lists no modules', hint: 'Run `go work use .` in the folder of each module and commit go.work.',
+    code: 'PROJECT', why: 'go.work lists no modules',
+    hint: 'Run `go work use .` in the folder of each module and commit go.work.',
   })],
   [/errors parsing \S*go\.(?:mod|work):\n(.+)/, ([, detail = '']) => ({
     code: 'PROJECT', why: detail.trim(), hint: 'Mend that line.',
@@ -57,7 +61,7 @@ const explanations: readonly (readonly [pattern: RegExp, explain: Explanation])[
     code: 'PROJECT', why: `there is no package ${name}`,
     hint: `Name a folder of the project as ./${name}, or a package by its whole import path.`,
   })],
-  [/(?:directory not found|stat [^\n]*: (?:directory not found|no such file or directory)|does not contain package|outside main module|outside modules listed)[^\n]*/, ([line]) => ({
+  [/^.*(?:directory not found|does not contain package|outside main module|outside modules listed).*$/m, ([line]) => ({
     code: 'PROJECT', why: line, hint: 'Name a main package in a folder of the project, such as ./cmd/name.',
   })],
 ]

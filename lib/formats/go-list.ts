@@ -27,7 +27,7 @@ const fileFields = [
 ] as const
 
 /** For `go list -json=`. */
-export const goListFields: string = ['ImportPath', 'Name', 'Dir', 'Standard', 'DepOnly', 'Module', ...fileFields].join(',')
+export const goListFields: string = `ImportPath,Name,Dir,Standard,DepOnly,Module,${fileFields.join(',')}`
 
 /** Reads what `go list -json` prints: objects one after the other, each ending in a line of its own. */
 export function goList(output: string): readonly GoListPackage[] {

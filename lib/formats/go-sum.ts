@@ -1,5 +1,5 @@
 /**
- * The checksums of modules in a go.sum or go.work.sum file, by `path@version`; those of go.mod files alone are left out.
+ * The checksums of modules in a go.sum or go.work.sum file, by `path@version`; those of a go.mod alone are left out.
  * Source: https://go.dev/ref/mod#go-sum-files
  */
 export function goSum(text: string): ReadonlyMap<string, string> {

@@ -4,8 +4,6 @@ export interface GoToken {
   readonly text: string
   /** Where the text after it begins. */
   readonly after: number
-  /** Comments and white space before it, which directives stand in. */
-  readonly before: string
 }
 
 const patterns: readonly (readonly [kind: GoToken['kind'], pattern: RegExp])[] = [
@@ -26,23 +24,22 @@ export function* goTokens(source: string): Generator<GoToken, undefined> {
   let last: GoToken | undefined
   for (let at = source.startsWith('\uFEFF') ? 1 : 0; ;) {
     const start = afterSpace(source, at)
-    const before = source.slice(at, start)
-    if (last && closes(last) && (start >= source.length || before.includes('\n'))) {
-      yield { kind: 'end', text: '\n', after: at, before: '' }
+    if (last && closes(last) && (start >= source.length || source.slice(at, start).includes('\n'))) {
+      yield { kind: 'end', text: '\n', after: at }
     }
     if (start >= source.length) return undefined
-    last = tokenAt(source, start, before)
+    last = tokenAt(source, start)
     at = last.after
     yield last
   }
 }
 
-function tokenAt(source: string, start: number, before: string): GoToken {
+function tokenAt(source: string, start: number): GoToken {
   for (const [kind, pattern] of patterns) {
     pattern.lastIndex = start
-    if (pattern.test(source)) return { kind, text: source.slice(start, pattern.lastIndex), after: pattern.lastIndex, before }
+    if (pattern.test(source)) return { kind, text: source.slice(start, pattern.lastIndex), after: pattern.lastIndex }
   }
-  return { kind: 'broken', text: source.charAt(start), after: start + 1, before }
+  return { kind: 'broken', text: source.charAt(start), after: start + 1 }
 }
 
 /** Whether the end of a line after this is the end of a statement. */

@@ -4,7 +4,7 @@ import { ReleaseError } from './errors.ts'
 import { nearest } from './nearest.ts'
 import { pairOf, type Target } from './target.ts'
 
-/** Operating systems times architectures, as they were asked for: pairs that Go does not have are left out, not errors. */
+/** Operating systems times architectures, as they were asked for: pairs that Go does not have are no errors. */
 export interface Matrix {
   readonly kind: 'matrix'
   readonly pairs: readonly Target[]
@@ -108,7 +108,8 @@ const otherNames: Readonly<Record<string, string>> = {
 
 function suggestions(target: Target, platforms: readonly KnownPlatform[]): string {
   const names = platforms.map(platform => platform.target)
-  const [os = '', architecture = ''] = target.split('/').map(part => otherNames[part.toLowerCase()] ?? part.toLowerCase())
+  const parts = target.toLowerCase().split('/')
+  const [os = '', architecture = ''] = parts.map(part => otherNames[part] ?? part)
   const siblings = names.filter(name => name.startsWith(`${os}/`)).map(name => name.slice(os.length + 1))
   const meant = nearest(`${os}/${architecture}`, names)
   const question = meant === undefined ? '' : `Did you mean ${meant}? `

@@ -1,12 +1,15 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { appendFile, cp, mkdir, mkdtemp, readFile, realpath, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
+import {
+  appendFile, cp, mkdir, mkdtemp, readFile, realpath, rm, stat, symlink, utimes, writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { goInputs } from '../../lib/clients/go-inputs.ts'
 import { goListing, type Listing, type ListingRequest } from '../../lib/clients/go-listing.ts'
 import { compileEnvironment, readToolchain } from '../../lib/clients/go-toolchain.ts'
 import { hashFile } from '../../lib/clients/hash-file.ts'
+import type { Exec } from '../../lib/contracts/exec.ts'
 import { digestOfValue } from '../../lib/values/digest.ts'
 import { ReleaseError } from '../../lib/values/errors.ts'
 import type { Source } from '../../lib/values/source.ts'
@@ -36,6 +39,12 @@ test.after.each(({ folder }) => rm(dirname(folder), { recursive: true, force: tr
 const goMod = 'module example.com/gateway\n\ngo 1.21\n'
 const main = 'package main\n\nfunc main() { println("gateway") }\n'
 
+const workspace = {
+  'go.work': 'go 1.21\n\nuse (\n\t./app\n\t./lib\n)\n',
+  'app/go.mod': 'module example.com/app\n\ngo 1.21\n', 'app/main.go': go('main', ['example.com/lib'], 'func main() {}'),
+  'lib/go.mod': 'module example.com/lib\n\ngo 1.21\n', 'lib/lib.go': 'package lib\n',
+}
+
 function sourceOf(repository: string, path = '.'): Source {
   const folder = join(repository, path)
   return { kind: 'source', use: 'go', place: { folder, repository, outputs: [join(folder, 'dist')] } }
@@ -59,35 +68,44 @@ async function refusal(reading: Promise<unknown>): Promise<ReleaseError> {
   return error as ReleaseError
 }
 
-/** Compiles what was asked for, and returns the digest of the binary. */
-async function compiled({ observer, toolchain }: Context, asked: ListingRequest, folder: string, work?: string): Promise<string> {
-  const output = join(dirname(folder), `binary-${Math.random()}`)
-  const tags = asked.tags ? [`-tags=${asked.tags.join(',')}`] : []
-  await observer.exec(toolchain.place.program, ['build', '-trimpath', '-buildvcs=false', ...tags, '-o', output, asked.package], {
-    cwd: folder, env: compileEnvironment(toolchain, asked.target, { cgo: asked.cgo ?? false, work }),
-  })
+/** Compiles what was asked for in the app of a workspace, and returns the digest of the binary. */
+async function compiled({ observer, toolchain }: Context, asked: ListingRequest, root: string): Promise<string> {
+  const output = `${root}-binary`
+  const flags = ['-trimpath', '-buildvcs=false', `-tags=${asked.tags?.join(',') ?? ''}`, '-o', output]
+  const env = compileEnvironment(toolchain, asked.target, { work: join(root, 'go.work') })
+  await observer.exec(toolchain.place.program, ['build', ...flags, asked.package], { cwd: join(root, 'app'), env })
   return (await hashFile(output)).digest
+}
+
+/** A Go file: its package, what it imports, and the rest. */
+function go(name: string, imports: readonly string[], ...rest: readonly string[]): string {
+  return [`package ${name}`, ...imports.map(path => `import _ "${path}"`), ...rest, ''].join('\n')
 }
 
 test('names what a compile reads, and nothing else', async context => {
   const { folder, observer } = context
   await writeTree(folder, {
-    'go.mod': goMod, 'README.md': 'hello', 'cmd/gateway/deep/main.go': main.replace('\n\n', '\n\nimport _ "example.com/gateway/internal"\n\n'),
-    'cmd/gateway/deep/main_test.go': 'package main\n', 'cmd/gateway/deep/default.pgo': '', 'internal/internal.go': 'package internal\n',
-    'internal/internal_windows.go': 'package internal\n\nimport _ "os"\n', 'internal/extra.go': '//go:build extra\n\npackage internal\n', 'unused/unused.go': 'package unused\n',
+    'go.mod': goMod, 'README.md': 'hello',
+    'cmd/deep/main.go': go('main', ['example.com/gateway/internal'], 'func main() {}'),
+    'cmd/deep/main_test.go': go('main', []), 'cmd/deep/default.pgo': '', 'internal/internal.go': go('internal', []),
+    'internal/internal_windows.go': go('internal', ['os']),
+    'internal/extra.go': `//go:build extra\n\n${go('internal', [])}`,
+    'unused/unused.go': go('unused', []),
   })
-  const listing = await goListing(observer, request(context, { package: './cmd/gateway/deep' }))
-  assert.equal(filesOf(listing, folder), ['cmd/gateway/deep/default.pgo', 'cmd/gateway/deep/main.go', 'go.mod', 'internal/internal.go'])
+  const listing = await goListing(observer, request(context, { package: './cmd/deep' }))
+  assert.equal(filesOf(listing, folder), ['cmd/deep/default.pgo', 'cmd/deep/main.go', 'go.mod', 'internal/internal.go'])
   assert.is(listing.module, 'example.com/gateway')
-  assert.is(listing.importPath, 'example.com/gateway/cmd/gateway/deep')
+  assert.is(listing.importPath, 'example.com/gateway/cmd/deep')
+  const [internal, deep] = ['internal', 'cmd/deep'].map(path => join(folder, path))
   assert.equal(listing.packages, [
-    { importPath: 'example.com/gateway/internal', folder: join(folder, 'internal'), sources: [join(folder, 'internal/internal.go')] },
-    { importPath: listing.importPath, folder: join(folder, 'cmd/gateway/deep'), sources: [join(folder, 'cmd/gateway/deep/main.go')] },
+    { importPath: 'example.com/gateway/internal', folder: internal, sources: [`${internal}/internal.go`] },
+    { importPath: listing.importPath, folder: deep, sources: [`${deep}/main.go`] },
   ])
   assert.ok(listing.others.includes('runtime'))
   assert.equal(listing.modules, [])
-  const windows = await goListing(observer, request(context, { package: './cmd/gateway/deep', target: 'windows/amd64', tags: ['extra'] }))
-  assert.equal(filesOf(windows, folder).slice(3), ['internal/extra.go', 'internal/internal.go', 'internal/internal_windows.go'])
+  const asked = request(context, { package: './cmd/deep', target: 'windows/amd64', tags: ['extra'] })
+  const windows = filesOf(await goListing(observer, asked), folder)
+  assert.equal(windows.slice(3), ['internal/extra.go', 'internal/internal.go', 'internal/internal_windows.go'])
 })
 
 test('asks go again only when another set of files could be read', async context => {
@@ -128,11 +146,15 @@ test('is the same wherever the source stands', async context => {
   assert.equal(second.reads, [join(other, 'go.mod'), join(other, 'main.go')])
 })
 
+function embedding(patterns: string): string {
+  return `package main\n\nimport "embed"\n\n//go:embed ${patterns}\nvar files embed.FS\n\nfunc main() {}\n`
+}
+
 test('reads embedded files at every call, whatever git, the clock and their size say', async context => {
   const { folder, observer } = context
   await writeTree(folder, {
-    'go.mod': goMod, '.gitignore': 'static\n', 'static/a.txt': 'one', 'static/.hidden': 'no', 'static/deep/b.txt': 'two',
-    'main.go': 'package main\n\nimport "embed"\n\n//go:embed static all:other\nvar files embed.FS\n\nfunc main() { _ = files }\n', 'other/.seen': 'yes',
+    'go.mod': goMod, '.gitignore': 'static\n', 'static/a.txt': 'one', 'static/.hidden': 'no',
+    'static/deep/b.txt': 'two', 'other/.seen': 'yes', 'main.go': embedding('static all:other'),
   })
   const asked = request(context)
   const listed = filesOf(await goListing(observer, asked), folder)
@@ -154,7 +176,7 @@ test('reads embedded files at every call, whatever git, the clock and their size
 test('is not kept where it reaches what the tree is not read for', async context => {
   const { folder, observer } = context
   await writeTree(folder, {
-    'go.mod': goMod, 'node_modules/lib/lib.js': 'one', 'main.go': 'package main\n\nimport _ "embed"\n\n//go:embed node_modules/lib/*.js\nvar lib string\n\nfunc main() {}\n',
+    'go.mod': goMod, 'node_modules/lib/lib.js': 'one', 'main.go': embedding('node_modules/lib/*.js'),
   })
   const asked = request(context)
   assert.ok(filesOf(await goListing(observer, asked), folder).includes('node_modules/lib/lib.js'))
@@ -166,9 +188,25 @@ test('is not kept where it reaches what the tree is not read for', async context
   assert.is(again.commands.length, 1, 'once in a run')
 })
 
+test('is not kept where the tree changes while go looks at it', async context => {
+  const { folder, observer } = context
+  await writeTree(folder, { 'go.mod': goMod, 'main.go': main })
+  const asked = request(context)
+  const exec: Exec = async (...call) => {
+    await writeTree(folder, { 'more.go': go('main', []) })
+    return observer.exec(...call)
+  }
+  const during = await goListing({ ...observer, exec }, asked)
+  assert.equal(filesOf(during, folder), ['go.mod', 'main.go', 'more.go'])
+  await rm(join(folder, 'more.go'))
+  const again = observer.again()
+  assert.equal(filesOf(await goListing(again, asked), folder), ['go.mod', 'main.go'])
+  assert.is(again.commands.length, 1)
+})
+
 test('refuses to take in what releases make', async context => {
   const { folder, observer } = context
-  await writeTree(folder, { 'go.mod': goMod, 'dist/old.tar.gz': 'x', 'main.go': 'package main\n\nimport "embed"\n\n//go:embed dist\nvar files embed.FS\n\nfunc main() {}\n' })
+  await writeTree(folder, { 'go.mod': goMod, 'dist/old.tar.gz': 'x', 'main.go': embedding('dist') })
   const error = await refusal(goListing(observer, request(context)))
   assert.is(error.code, 'PROJECT')
   assert.match(error.message, /takes in dist\/old\.tar\.gz, which is made by releases$/)
@@ -177,39 +215,42 @@ test('refuses to take in what releases make', async context => {
 test('knows vendored packages by their files', async context => {
   const { folder, observer, toolchain } = context
   await writeTree(folder, {
-    'app/go.mod': 'module example.com/app\n\ngo 1.21\n\nrequire example.com/lib v1.2.3\n\nreplace example.com/lib => ../lib\n',
-    'app/main.go': 'package main\n\nimport "example.com/lib"\n\nfunc main() { lib.Say() }\n',
-    'lib/go.mod': 'module example.com/lib\n\ngo 1.21\n', 'lib/lib.go': 'package lib\n\nfunc Say() {}\n',
+    ...workspace, 'go.work': '', 'app/go.mod': `${workspace['app/go.mod']}
+require example.com/lib v1.2.3\n\nreplace example.com/lib => ../lib\n`,
   })
   const app = join(folder, 'app')
+  const vendored = 'vendor/example.com/lib'
+  await rm(join(folder, 'go.work'))
   await observer.exec(toolchain.place.program, ['mod', 'vendor'], { cwd: app, env: { GOFLAGS: '', GOENV: 'off' } })
-  const listing = await goListing(observer, request(context, { source: sourceOf(folder, 'app') }))
-  assert.equal(filesOf(listing, app), ['../lib/go.mod', 'go.mod', 'main.go', 'vendor/example.com/lib/lib.go', 'vendor/modules.txt'])
-  await writeTree(app, { 'vendor/example.com/lib/more.go': 'package lib\n' })
-  assert.ok(filesOf(await goListing(observer.again(), request(context, { source: sourceOf(folder, 'app') })), app).includes('vendor/example.com/lib/more.go'))
+  const asked = request(context, { source: sourceOf(folder, 'app') })
+  const files = ['../lib/go.mod', 'go.mod', 'main.go', `${vendored}/lib.go`, 'vendor/modules.txt']
+  assert.equal(filesOf(await goListing(observer, asked), app), files)
+  await writeTree(app, { [`${vendored}/more.go`]: go('lib', []) })
+  assert.ok(filesOf(await goListing(observer.again(), asked), app).includes(`${vendored}/more.go`))
 })
 
 test('follows replacements out of the tree, relative and absolute', async context => {
   const { folder, observer } = context
   const outside = join(dirname(folder), 'outside')
-  await writeTree(outside, { 'go.mod': 'module example.com/two\n\ngo 1.21\n', 'two.go': 'package two\n', 'unread.go': '//go:build never\n\npackage two\n' })
+  await writeTree(outside, {
+    'go.mod': 'module example.com/two\n\ngo 1.21\n', 'two.go': go('two', []),
+    'unread.go': `//go:build never\n\n${go('two', [])}`,
+  })
   await writeTree(folder, {
-    'app/go.mod': `module example.com/app\n\ngo 1.21\n\nrequire (\n\texample.com/one v0.0.0\n\texample.com/two v0.0.0\n)\n\nreplace (\n\texample.com/one => ../one\n\texample.com/two => ${outside}\n)\n`,
-    'app/main.go': 'package main\n\nimport (\n\t_ "example.com/one"\n\t_ "example.com/two"\n)\n\nfunc main() {}\n',
-    'one/go.mod': 'module example.com/one\n\ngo 1.21\n', 'one/one.go': 'package one\n',
+    'app/go.mod': 'module example.com/app\n\ngo 1.21\n\n'
+      + 'require (\n\texample.com/one v0.0.0\n\texample.com/two v0.0.0\n)\n'
+      + `\nreplace example.com/one => ../one\n\nreplace (\n\texample.com/two => ${outside}\n)\n`,
+    'app/main.go': go('main', ['example.com/one', 'example.com/two'], 'func main() {}'),
+    'one/go.mod': 'module example.com/one\n\ngo 1.21\n', 'one/one.go': go('one', []),
   })
   const asked = request(context, { source: sourceOf(folder, 'app') })
   const files = filesOf(await goListing(observer, asked), join(folder, 'app'))
-  assert.equal(files, ['../../outside/go.mod', '../../outside/two.go', '../one/go.mod', '../one/one.go', 'go.mod', 'main.go'])
+  assert.equal(files, [
+    '../../outside/go.mod', '../../outside/two.go', '../one/go.mod', '../one/one.go', 'go.mod', 'main.go',
+  ])
   await writeTree(outside, { 'three.go': 'package two\n' })
   assert.is((await goListing(observer.again(), asked)).files.length, files.length + 1)
 })
-
-const workspace = {
-  'go.work': 'go 1.21\n\nuse (\n\t./app\n\t./lib\n)\n',
-  'app/go.mod': 'module example.com/app\n\ngo 1.21\n', 'app/main.go': 'package main\n\nimport _ "example.com/lib"\n\nfunc main() {}\n',
-  'lib/go.mod': 'module example.com/lib\n\ngo 1.21\n', 'lib/lib.go': 'package lib\n',
-}
 
 test('reads a workspace of the repository, from one of its modules and from its root', async context => {
   const { folder, observer } = context
@@ -234,32 +275,34 @@ test('ignores a go.work and a go.mod outside of the repository', async context =
 
 test('with cgo has every file of the modules where C is compiled, and only there', async context => {
   const { folder, observer } = context
-  const files = {
-    'go.mod': goMod, 'main.go': main, 'c.go': 'package main\n\n// #include "sub/x.inc"\nimport "C"\n', 'x.c': '', 'sub/x.inc': 'int x;', 'README.md': 'hello', 'nested/go.mod': 'module x\n', 'nested/x.go': 'package x\n',
-  }
-  await writeTree(folder, files)
+  await writeTree(folder, {
+    'go.mod': goMod, 'main.go': main, 'c.go': 'package main\n\n// #include "sub/x.inc"\nimport "C"\n', 'x.c': '',
+    'sub/x.inc': 'int x;', 'README.md': 'hello', 'nested/go.mod': 'module x\n', 'nested/x.go': go('x', []),
+  })
   assert.equal(filesOf(await goListing(observer, request(context)), folder), ['go.mod', 'main.go'])
-  const listing = await goListing(observer, request(context, { cgo: true }))
-  assert.equal(filesOf(listing, folder), ['README.md', 'c.go', 'go.mod', 'main.go', 'sub/x.inc', 'x.c'])
+  const asked = request(context, { cgo: true })
+  const files = filesOf(await goListing(observer, asked), folder)
+  assert.equal(files, ['README.md', 'c.go', 'go.mod', 'main.go', 'sub/x.inc', 'x.c'])
   await rm(join(folder, 'c.go'))
   await rm(join(folder, 'x.c'))
-  assert.equal(filesOf(await goListing(observer.again(), request(context, { cgo: true })), folder), ['go.mod', 'main.go'])
+  assert.equal(filesOf(await goListing(observer.again(), asked), folder), ['go.mod', 'main.go'])
 })
 
 test('follows what assembler files include', async context => {
   const { folder, observer } = context
   await writeTree(folder, {
-    'go.mod': goMod, 'main.go': main, 'asm_amd64.s': '#include "textflag.h"\n#include "inc/one.inc"\n', 'inc/one.inc': '#include "two.h"\n', 'two.h': '', 'unread.h': '', 'inc/unread.inc': '',
+    'go.mod': goMod, 'main.go': main, 'asm_amd64.s': '#include "textflag.h"\n#include "inc/one.inc"\n',
+    'inc/one.inc': '#include "two.h"\n', 'two.h': '', 'beside.h': '', 'inc/unread.inc': '',
   })
   const listing = await goListing(observer, request(context))
-  assert.equal(filesOf(listing, folder), ['asm_amd64.s', 'go.mod', 'inc/one.inc', 'main.go', 'two.h', 'unread.h'])
+  assert.equal(filesOf(listing, folder), ['asm_amd64.s', 'beside.h', 'go.mod', 'inc/one.inc', 'main.go', 'two.h'])
 })
 
 test('follows links to files and folders, and never in circles', async context => {
   const { folder, observer } = context
   const outside = join(dirname(folder), 'outside')
   await writeTree(outside, { 'linked.go': 'package main\n', 'pkg/pkg.go': 'package pkg\n' })
-  await writeTree(folder, { 'go.mod': goMod, 'main.go': main.replace('\n\n', '\n\nimport _ "example.com/gateway/pkg"\n\n') })
+  await writeTree(folder, { 'go.mod': goMod, 'main.go': go('main', ['example.com/gateway/pkg'], 'func main() {}') })
   await symlink(join(outside, 'linked.go'), join(folder, 'linked.go'))
   await symlink(join(outside, 'pkg'), join(folder, 'pkg'))
   await symlink('.', join(folder, 'circle'))
@@ -287,39 +330,72 @@ test('is all that a compile needs: a copy of the listed files alone gives the sa
   const { folder, observer } = context
   const copy = join(dirname(folder), 'copy')
   await writeTree(folder, {
-    'app/go.mod': 'module example.com/app\n\ngo 1.22\n', 'go.work': 'go 1.22\n\nuse ./app\nuse ./lib\n', 'lib/go.mod': 'module example.com/lib\n\ngo 1.22\n',
-    'app/cmd/x/main.go': 'package main\n\nimport (\n\t_ "embed"\n\t"example.com/lib"\n)\n\n//go:embed text/*.txt\nvar text string\n\nfunc add(a, b int64) int64\n\nfunc main() { println(text, lib.Name, add(1, 2)) }\n',
-    'app/cmd/x/text/one.txt': 'one', 'app/cmd/x/text/one.md': 'not this', 'app/cmd/x/zero.go': '//go:build !extra\n\npackage main\n\nfunc init() { never() }\n',
-    'app/cmd/x/add_amd64.s': '#include "../../asm/macros.inc"\nTEXT ·add(SB), 4, $0-24\n\tMOVQ a+0(FP), AX\n\tADDQ b+8(FP), AX\n\tMOVQ AX, ret+16(FP)\n\tFINISH\n',
-    'app/asm/macros.inc': '#define FINISH RET\n', 'lib/lib.go': 'package lib\n', 'lib/lib_linux.go': 'package lib\n\nconst Name = "linux"\n', 'lib/lib_darwin.go': 'package lib\n\nconst Name = "darwin"\n',
+    ...workspace,
+    'app/cmd/x/main.go': go('main', ['embed'], 'import "example.com/lib"', '//go:embed text/*.txt', 'var text string',
+      'func add(a, b int64) int64', 'func main() { println(text, lib.Name, add(1, 2)) }'),
+    'app/cmd/x/text/one.txt': 'one', 'app/cmd/x/text/one.md': 'not this',
+    'app/cmd/x/zero.go': `//go:build !extra\n\n${go('main', [], 'func init() { never() }')}`,
+    'app/cmd/x/add_amd64.s': '#include "../../asm/macros.inc"\nTEXT ·add(SB), 4, $0-24\n\tMOVQ a+0(FP), AX\n'
+      + '\tADDQ b+8(FP), AX\n\tMOVQ AX, ret+16(FP)\n\tFINISH\n',
+    'app/asm/macros.inc': '#define FINISH RET\n', 'lib/lib_linux.go': go('lib', [], 'const Name = "linux"'),
+    'lib/lib_darwin.go': go('lib', [], 'const Name = "darwin"'),
   })
   const asked = request(context, { source: sourceOf(folder, 'app'), package: './cmd/x', tags: ['extra'] })
   const { files } = await goListing(observer, asked)
   for (const file of files) await writeTree(copy, { [relative(folder, file)]: await readFile(file) })
-  assert.is(await compiled(context, asked, join(folder, 'app'), join(folder, 'go.work')), await compiled(context, asked, join(copy, 'app'), join(copy, 'go.work')))
+  assert.is(await compiled(context, asked, copy), await compiled(context, asked, folder))
 })
 
-const refusals: readonly (readonly [name: string, files: Record<string, string>, main: string, code: string, message: RegExp, hint: RegExp])[] = [
-  ['go.mod asks for a newer Go', { 'go.mod': 'module x\n\ngo 1.99\n', 'main.go': main }, '.', 'TOOLCHAIN', /go\.mod requires go 1\.99, this is go 1\./, /Install Go 1\.99 or newer/],
-  ['go.mod cannot be read', { 'go.mod': 'module x\nrequier y\n', 'main.go': main }, '.', 'PROJECT', /go\.mod:2: unknown directive: requier/, /Mend that line/],
-  ['the folder is not there', { 'go.mod': goMod, 'main.go': main }, './cmd/door', 'PROJECT', /directory not found/, /main package in a folder/],
-  ['the package is named like one of Go\'s', { 'go.mod': goMod, 'cmd/door/main.go': main }, 'cmd/door', 'PROJECT', /there is no package cmd\/door/, /\.\/cmd\/door/],
-  ['it is a library', { 'go.mod': goMod, 'lib.go': 'package lib\n' }, '.', 'PROJECT', /it is package lib, which is no program/, /main package/],
-  ['it is several packages', { 'go.mod': goMod, 'a/a.go': main, 'b/b.go': main }, './...', 'PROJECT', /that is 2 packages/, /Name one/],
-  ['there are no Go files', { 'go.mod': goMod, 'README.md': '' }, '.', 'PROJECT', /there are no Go files in/, /main package/],
-  ['no file is for this platform', { 'go.mod': goMod, 'main_windows.go': main }, '.', 'PROJECT', /build constraints exclude all Go files/, /out of the targets/],
-  ['an import is of no module', { 'go.mod': goMod, 'main.go': 'package main\n\nimport _ "example.com/other"\n' }, '.', 'PROJECT', /go\.mod requires no module that has the package example\.com\/other/, /go mod tidy/],
-  ['an embedded file is not there', { 'go.mod': goMod, 'main.go': 'package main\n\nimport _ "embed"\n\n//go:embed web/*\nvar web string\n' }, '.', 'PROJECT', /go:embed web\/\*: no matching files found/, /Make the files/],
-  ['its module is not in go.work', { 'go.work': 'go 1.21\n\nuse ./other\n', 'other/go.mod': 'module other\n', 'go.mod': goMod, 'main.go': main }, '.', 'PROJECT', /not listed in go\.work/, /go work use/],
-  ['go.work lists nothing', { 'go.work': 'go 1.21\n', 'go.mod': goMod, 'main.go': main }, '.', 'PROJECT', /go\.work lists no modules/, /go work use/],
-  ['vendor does not agree', { 'go.mod': `${goMod}\nrequire example.com/x v1.0.0\n`, 'main.go': main, 'vendor/modules.txt': '# example.com/y v1.0.0\n' }, '.', 'PROJECT', /does not agree/, /go mod vendor/],
-  ['it is no Go', { 'go.mod': goMod, 'main.go': 'package main\n\nimport fmt\n' }, '.', 'COMPILE', /main\.go:3:11: missing import path/, /^$/],
+interface Refusal {
+  readonly name: string
+  /** Beside a go.mod and a main package, or instead of them. */
+  readonly files: Readonly<Record<string, string>>
+  readonly package?: string
+  readonly code?: string
+  readonly message: RegExp
+  readonly hint: RegExp
+}
+
+const refusals: readonly Refusal[] = [
+  { name: 'go.mod asks for a newer Go', files: { 'go.mod': 'module x\n\ngo 1.99\n' }, code: 'TOOLCHAIN',
+    message: /go\.mod requires go 1\.99, this is go 1\.[.\w]+$/, hint: /Install Go 1\.99 or newer/ },
+  { name: 'go.mod cannot be read', files: { 'go.mod': 'module x\nrequier y\n' },
+    message: /go\.mod:2: unknown directive: requier/, hint: /Mend that line/ },
+  { name: 'the folder is not there', files: {}, package: './cmd/door',
+    message: /directory not found/, hint: /main package in a folder/ },
+  { name: 'the package is named like one of Go\'s', files: { 'cmd/door/main.go': main }, package: 'cmd/door',
+    message: /there is no package cmd\/door/, hint: /\.\/cmd\/door/ },
+  { name: 'it is a library', files: { 'main.go': go('lib', []) },
+    message: /it is package lib, which is no program/, hint: /main package/ },
+  { name: 'it is several packages', files: { 'cmd/door/main.go': main }, package: './...',
+    message: /that is 2 packages/, hint: /Name one/ },
+  { name: 'there are no Go files', files: { 'doc/doc.md': '' }, package: './doc',
+    message: /there are no Go files in/, hint: /main package/ },
+  { name: 'no file is for this platform', files: { 'door/main_windows.go': main }, package: './door',
+    message: /build constraints exclude all Go files/, hint: /out of the targets/ },
+  { name: 'an import is of no module', files: { 'main.go': go('main', ['example.com/other']) },
+    message: /go\.mod requires no module that has the package example\.com\/other$/, hint: /go mod tidy/ },
+  { name: 'an embedded file is not there', files: { 'main.go': embedding('web/*') },
+    message: /go:embed web\/\*: no matching files found/, hint: /Make the files/ },
+  { name: 'its module is not in go.work', files: { 'go.work': 'go 1.21\n\nuse ./b\n', 'b/go.mod': 'module b\n' },
+    message: /not listed in go\.work/, hint: /go work use/ },
+  { name: 'go.work lists nothing', files: { 'go.work': 'go 1.21\n' },
+    message: /go\.work lists no modules/, hint: /go work use/ },
+  { name: 'go.work is too old', files: { 'go.work': 'go 1.20\n\nuse .\n' },
+    message: /go\.work lists go 1\.20/, hint: /go work use/ },
+  { name: 'go.work lists what is not there', files: { 'go.work': 'go 1.21\n\nuse ./b\n' },
+    message: /cannot load module b listed in go\.work/, hint: /Mend go\.work/ },
+  { name: 'vendor does not agree',
+    files: { 'go.mod': `${goMod}\nrequire example.com/x v1.0.0\n`, 'vendor/modules.txt': '# example.com/y v1.0.0\n' },
+    message: /does not agree/, hint: /go mod vendor/ },
+  { name: 'it is no Go', files: { 'main.go': 'package main\n\nimport fmt\n' }, code: 'COMPILE',
+    message: /main\.go:3:11: missing import path/, hint: /^$/ },
 ]
 
-for (const [name, files, main, code, message, hint] of refusals) {
+for (const { name, files, package: path = '.', code = 'PROJECT', message, hint } of refusals) {
   test(`says so where ${name}`, async context => {
-    await writeTree(context.folder, files)
-    const error = await refusal(goListing(context.observer, request(context, { package: main })))
+    await writeTree(context.folder, { 'go.mod': goMod, 'main.go': main, ...files })
+    const error = await refusal(goListing(context.observer, request(context, { package: path })))
     assert.match(error.message, message)
     assert.is(error.code, code)
     assert.match(error.message, /^Cannot compile \S+ for linux\/amd64: /)

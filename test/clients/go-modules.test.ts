@@ -32,7 +32,8 @@ test.before.each(async context => {
   context.folder = join(root, 'project')
   context.observer = observerIn(root)
   context.toolchain = await readToolchain({ exec: context.observer.exec, environment })
-  context.source = { kind: 'source', use: 'go', place: { folder: context.folder, repository: context.folder, outputs: [] } }
+  const { folder } = context
+  context.source = { kind: 'source', use: 'go', place: { folder, repository: folder, outputs: [] } }
 })
 test.after.each(({ folder }) => rm(join(folder, '..'), { recursive: true, force: true }))
 
@@ -41,7 +42,10 @@ const two = 'module proxy.test/two\n\ngo 1.21\n\nrequire proxy.test/one v1.1.0\n
 const proxied = [
   { path: 'proxy.test/one', version: 'v1.0.0', files: { 'go.mod': one, 'one.go': 'package one\n' } },
   { path: 'proxy.test/one', version: 'v1.1.0', files: { 'go.mod': one, 'one.go': 'package one\n\nvar New string\n' } },
-  { path: 'proxy.test/two', version: 'v1.0.0', files: { 'go.mod': two, 'sub/two.go': 'package two\n\nimport _ "proxy.test/one"\n' } },
+  {
+    path: 'proxy.test/two', version: 'v1.0.0',
+    files: { 'go.mod': two, 'sub/two.go': 'package two\n\nimport _ "proxy.test/one"\n' },
+  },
 ]
 
 const goMod = `module example.com/app
@@ -93,7 +97,8 @@ test('are downloaded when one is missing, once, and nothing is written into the 
     goListing(observer, { ...request(context), target: 'windows/amd64' }),
   ])
   assert.is(downloads(observer), 1)
-  assert.equal(listing.modules.map(({ path, version }) => `${path}@${version}`), ['proxy.test/one@v1.1.0', 'proxy.test/two@v1.0.0'])
+  const names = listing.modules.map(({ path, version }) => `${path}@${version}`)
+  assert.equal(names, ['proxy.test/one@v1.1.0', 'proxy.test/two@v1.0.0'])
   assert.match(listing.modules[0]?.sum ?? '', /^h1:/)
   assert.ok(listing.others.includes('proxy.test/two/sub'))
   assert.equal(listing.packages.map(({ importPath }) => importPath), ['example.com/app'])
@@ -116,19 +121,21 @@ test('are part of what a compile depends on', async context => {
 test('that others stand in for are named with them', async context => {
   const { folder, observer } = context
   await writeTree(folder, {
-    'go.mod': 'module example.com/app\n\ngo 1.21\n\nrequire example.com/old v1.0.0\n\nreplace example.com/old => proxy.test/one v1.0.0\n',
+    'go.mod': 'module example.com/app\n\ngo 1.21\n\nrequire example.com/old v1.0.0\n\n'
+      + 'replace example.com/old => proxy.test/one v1.0.0\n',
     'main.go': 'package main\n\nimport _ "example.com/old"\n\nfunc main() {}\n',
   })
   await tidy(context, folder)
   const [module] = (await goListing(observer, request(context))).modules
-  assert.equal({ ...module, sum: '' }, { path: 'example.com/old', version: 'v1.0.0', sum: '', replacedBy: { path: 'proxy.test/one', version: 'v1.0.0' } })
+  const replacedBy = { path: 'proxy.test/one', version: 'v1.0.0' }
+  assert.equal({ ...module, sum: '' }, { path: 'example.com/old', version: 'v1.0.0', sum: '', replacedBy })
   assert.match(module?.sum ?? '', /^h1:/)
 })
 
 test('of a workspace are downloaded without a word in go.work.sum', async context => {
   const { folder, observer } = context
   await writeTree(folder, {
-    'go.work': 'go 1.21\n\nuse (\n\t./app\n\t./lib\n)\n', 'lib/go.mod': goMod.replace('/app', '/lib').replace('proxy.test/one v1.1.0', 'proxy.test/one v1.1.0 // indirect'),
+    'go.work': 'go 1.21\n\nuse (\n\t./app\n\t./lib\n)\n', 'lib/go.mod': goMod.replace('/app', '/lib'),
     'lib/lib.go': main.replace('main', 'lib'), 'app/go.mod': 'module example.com/app\n\ngo 1.21\n',
     'app/main.go': 'package main\n\nimport _ "example.com/lib"\n\nfunc main() {}\n',
   })
@@ -144,8 +151,10 @@ test('of a workspace are downloaded without a word in go.work.sum', async contex
 test('that a workspace selects but has no sums of are told apart from missing ones', async context => {
   const { folder, observer } = context
   await writeTree(folder, {
-    'go.work': 'go 1.21\n\nuse (\n\t./app\n\t./lib\n)\n', 'lib/go.mod': goMod.replace('/app', '/lib'), 'lib/lib.go': main.replace('main', 'lib'),
-    'app/go.mod': 'module example.com/app\n\ngo 1.21\n\nrequire proxy.test/one v1.0.0\n', 'app/main.go': 'package main\n\nimport (\n\t_ "example.com/lib"\n\t_ "proxy.test/one"\n)\n\nfunc main() {}\n',
+    'go.work': 'go 1.21\n\nuse (\n\t./app\n\t./lib\n)\n', 'lib/go.mod': goMod.replace('/app', '/lib'),
+    'lib/lib.go': main.replace('main', 'lib'),
+    'app/go.mod': 'module example.com/app\n\ngo 1.21\n\nrequire proxy.test/one v1.0.0\n',
+    'app/main.go': 'package main\n\nimport (\n\t_ "example.com/lib"\n\t_ "proxy.test/one"\n)\n\nfunc main() {}\n',
   })
   await tidy(context, join(folder, 'lib'))
   const before = await state(folder)
@@ -177,7 +186,8 @@ test('that are vendored need no download', async context => {
   const before = await state(folder)
   const { packages, files, modules } = await goListing(observer, request(context))
   assert.is(downloads(observer), 0)
-  assert.equal(packages.map(({ importPath }) => importPath), ['proxy.test/one', 'proxy.test/two/sub', 'example.com/app'])
+  const paths = packages.map(({ importPath }) => importPath)
+  assert.equal(paths, ['proxy.test/one', 'proxy.test/two/sub', 'example.com/app'])
   assert.ok(files.includes(join(folder, 'vendor/proxy.test/two/sub/two.go')))
   assert.is(modules.length, 2)
   assert.equal(await state(folder), before)
@@ -187,7 +197,8 @@ test('that cannot be had are an error with go\'s own words', async context => {
   const { folder, observer, toolchain } = context
   await writeTree(folder, { 'go.mod': goMod, 'main.go': main })
   await tidy(context, folder)
-  const nowhere = { ...toolchain, place: { ...toolchain.place, environment: { ...toolchain.place.environment, GOPROXY: 'file:///nowhere' } } }
+  const environment = { ...toolchain.place.environment, GOPROXY: 'file:///nowhere' }
+  const nowhere = { ...toolchain, place: { ...toolchain.place, environment } }
   const error = await refusal(goListing(observer, { ...request(context), toolchain: nowhere }))
   assert.is(error.code, 'COMMAND')
   assert.match(error.message, /^Cannot download the modules of .*: /)

@@ -7,6 +7,8 @@ import yazl from 'yazl'
 
 export interface ProxiedModule {
   readonly path: string
+  /** The path as a proxy spells it, where it has capital letters: `example.com/!capital`. */
+  readonly escaped?: string
   readonly version: string
   readonly files: Readonly<Record<string, string>>
 }
@@ -16,8 +18,8 @@ export interface ProxiedModule {
  * Source: https://go.dev/ref/mod#goproxy-protocol
  */
 export async function moduleProxy(folder: string, modules: readonly ProxiedModule[]): Promise<string> {
-  for (const { path, version, files } of modules) {
-    const place = join(folder, path, '@v')
+  for (const { path, escaped = path, version, files } of modules) {
+    const place = join(folder, escaped, '@v')
     await mkdir(place, { recursive: true })
     await appendFile(join(place, 'list'), `${version}\n`)
     await writeFile(join(place, `${version}.info`), JSON.stringify({ Version: version, Time: '2024-01-01T00:00:00Z' }))

@@ -32,11 +32,13 @@ function refusal(requested: TargetRequest): ReleaseError {
 }
 
 test('a matrix is operating systems times architectures, in the order they are written', () => {
-  assert.equal(matrix({ linux: ['amd64', 'arm/v7'], darwin: ['arm64'] }).pairs, ['linux/amd64', 'linux/arm/v7', 'darwin/arm64'])
+  const { pairs } = matrix({ linux: ['amd64', 'arm/v7'], darwin: ['arm64'] })
+  assert.equal(pairs, ['linux/amd64', 'linux/arm/v7', 'darwin/arm64'])
 })
 
 test('pairs of a matrix that do not exist are absent, with the reason', () => {
-  const { targets, absent } = resolveTargets(matrix({ freebsd: ['amd64', 'ppc64le', 'riscv64'], linux: ['arm64'] }), toolchain)
+  const asked = matrix({ freebsd: ['amd64', 'ppc64le', 'riscv64'], linux: ['arm64'] })
+  const { targets, absent } = resolveTargets(asked, toolchain)
   assert.equal(targets, ['freebsd/amd64', 'linux/arm64'])
   assert.equal(absent, [
     { target: 'freebsd/ppc64le', reason: 'go 1.26.8 has no freebsd/ppc64le' },
@@ -85,9 +87,9 @@ test('nothing to build is refused', () => {
 })
 
 test('on() picks steps and artifacts by operating system or architecture', () => {
-  const steps: { readonly outline: { readonly kind: string, readonly target?: Target } }[] =
-    ['linux/amd64', 'linux/arm/v7', 'darwin/arm64'].map(target => ({ outline: { kind: 'binary', target: target as Target } }))
-  const artifacts: { readonly name: string, readonly target?: Target }[] = [{ name: 'a', target: 'linux/arm64' }, { name: 'b' }]
+  const targets: readonly Target[] = ['linux/amd64', 'linux/arm/v7', 'darwin/arm64']
+  const steps = targets.map(target => ({ outline: { kind: 'binary', target } }))
+  const artifacts: { name: string, target?: Target }[] = [{ name: 'a', target: 'linux/arm64' }, { name: 'b' }]
   assert.equal(steps.filter(on('linux')).map(step => step.outline.target), ['linux/amd64', 'linux/arm/v7'])
   assert.equal(steps.filter(on('linux', 'arm')).map(step => step.outline.target), ['linux/arm/v7'])
   assert.equal(steps.filter(on('linux', 'arm/v7')).map(step => step.outline.target), ['linux/arm/v7'])
