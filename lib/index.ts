@@ -9,7 +9,7 @@ export { directory } from './destinations/directory.ts'
 
 export { task, effect } from './graph/task.ts'
 export type { Definition, Effect } from './graph/definition.ts'
-export type { Observation } from './graph/observation.ts'
+export type { Observation } from './contracts/observation.ts'
 export type { Step } from './graph/step.ts'
 export type { Input, Inputs, Outlined } from './graph/step-input.ts'
 

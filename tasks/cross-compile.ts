@@ -73,7 +73,7 @@ const compile = task<CompileInput, Binary>({
     ({ go: toolchain.go, target, overlay: overlay.map(({ digest }) => digest), build: buildOf({ ...input, target }), module: input.project.module }),
   observe: async (input, observer) => {
     // What is laid over the project may add packages, so which files Go reads is only known when it compiles.
-    if (input.overlay.length > 0) return (await import('../lib/clients/source-tree.ts')).sourceTree(observer, input.source)
+    if (input.overlay.length > 0) return (await import('../lib/clients/source-tree.ts')).sourceTree(observer, input.source, input.toolchain)
     const { goInputs } = await import('../lib/clients/go-inputs.ts')
     return goInputs(observer, lookFor(input))
   },

@@ -7,6 +7,7 @@ import { readableBytes } from '../values/readable.ts'
 import type { Source } from '../values/source.ts'
 import type { Target } from '../values/target.ts'
 import type { Toolchain } from '../values/toolchain.ts'
+import { withModules } from './go-modules.ts'
 import { compileEnvironment } from './go-toolchain.ts'
 import { oomKills } from './oom-kills.ts'
 import { workspaceOf } from './go-workspace.ts'
@@ -40,12 +41,13 @@ export async function compileBinary(workshop: Workshop, compilation: Compilation
   const args = command.slice(1).map((argument, index, all) => all[index - 1] === '-o' ? output : argument)
   const killsBefore = await oomKills()
   let peak = 0
-  const finished = await workshop.exec(toolchain.place.program, [
+  const env = { ...await compileEnvironmentOf(workshop, compilation), ...environment, ...collectorFor(workshop), GOTMPDIR: workshop.folder, PWD: source.place.folder }
+  const finished = await withModules(workshop, source, toolchain, () => workshop.exec(toolchain.place.program, [
     args[0] as string, ...(workshop.thrift === 'frugal' ? ['-p=1'] : []), ...(overlay ? [`-overlay=${overlay}`] : []), ...args.slice(1),
   ], {
     cwd: source.place.folder, check: false, watch: bytes => { peak = Math.max(peak, bytes) }, line: line => workshop.log(line),
-    env: { ...await compileEnvironmentOf(workshop, compilation), ...environment, ...collectorFor(workshop), GOTMPDIR: workshop.folder },
-  })
+    env,
+  }))
   if (finished.exitCode === 0) return
   if (wasKilled(finished) && await killsRose(killsBefore)) throw killedByKernel(compilation, finished, peak)
   throw doesNotCompile(target, compilation.main, finished)

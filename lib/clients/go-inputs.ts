@@ -1,5 +1,5 @@
 import type { Observer } from '../contracts/workshop.ts'
-import type { Observation } from '../graph/observation.ts'
+import type { Observation } from '../contracts/observation.ts'
 import { ReleaseError } from '../values/errors.ts'
 import { goListing, type ListingRequest } from './go-listing.ts'
 import { hashFile } from './hash-file.ts'

@@ -1,5 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { devNull, tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
+import { devNull } from 'node:os'
 import { join } from 'node:path'
 import type { Finished } from '../contracts/exec.ts'
 import type { Observer } from '../contracts/workshop.ts'
@@ -17,14 +17,9 @@ import { type GoWorkspace, workspaceOf } from './go-workspace.ts'
 export async function downloadModules(observer: Observer, source: Source, toolchain: Toolchain): Promise<void> {
   return observer.once(`go modules ${source.place.folder}`, async () => {
     const workspace = await workspaceOf(observer, source)
-    const folder = await mkdtemp(join(tmpdir(), 'slipway-modules-'))
-    try {
-      const overlay = join(folder, 'overlay.json')
-      await writeFile(overlay, JSON.stringify(guard(workspace)))
-      await download(observer, source, toolchain, workspace, overlay)
-    } finally {
-      await rm(folder, { recursive: true, force: true })
-    }
+    const overlay = join(await observer.temporary(), 'overlay.json')
+    await writeFile(overlay, JSON.stringify(guard(workspace)))
+    await download(observer, source, toolchain, workspace, overlay)
   })
 }
 

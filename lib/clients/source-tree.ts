@@ -1,29 +1,16 @@
-import { readdir } from 'node:fs/promises'
-import { join, relative, sep } from 'node:path'
+import type { Observation } from '../contracts/observation.ts'
 import type { Observer } from '../contracts/workshop.ts'
-import type { Observation } from '../graph/observation.ts'
 import type { Source } from '../values/source.ts'
+import type { Toolchain } from '../values/toolchain.ts'
 import { hashFile } from './hash-file.ts'
+import { moduleTree, relativePath } from './module-tree.ts'
 
-/** Folders that no build reads as a whole: git's own, and packages that a lock file names. */
-const left = new Set(['.git', 'node_modules'])
-
-/** Every file of a source by content, where it cannot be told which of them are read. */
-export function sourceTree(observer: Pick<Observer, 'once'>, source: Source): Promise<Observation> {
-  return observer.once(`source tree ${source.place.folder}`, async () => {
-    const files = await filesBelow(source.place.folder, source.place.outputs)
-    const value = await Promise.all(files.map(async file => [relative(source.place.folder, file).split(sep).join('/'), (await hashFile(file)).digest]))
+/** Every file of a source's modules by content, where it cannot be told which of them are read. */
+export async function sourceTree(observer: Pick<Observer, 'once'>, source: Source, toolchain: Toolchain): Promise<Observation> {
+  const { folder } = source.place
+  return observer.once(`source tree ${folder}`, async () => {
+    const files = [...(await moduleTree(observer, source, toolchain)).files].sort()
+    const value = await Promise.all(files.map(async file => [relativePath(folder, file), (await hashFile(file)).digest]))
     return { value, reads: files }
   })
-}
-
-async function filesBelow(folder: string, outputs: readonly string[]): Promise<readonly string[]> {
-  const entries = (await readdir(folder, { withFileTypes: true })).sort((a, b) => a.name < b.name ? -1 : 1)
-  const found = await Promise.all(entries.map(async entry => {
-    const path = join(folder, entry.name)
-    if (left.has(entry.name) || outputs.includes(path)) return []
-    if (entry.isDirectory()) return filesBelow(path, outputs)
-    return entry.isFile() ? [path] : []
-  }))
-  return found.flat()
 }

@@ -8,6 +8,8 @@ export interface Observer {
   readonly exec: Exec
   readonly signal: AbortSignal
   readonly place: Place
+  /** Makes a folder that is gone after this run, however it ends. */
+  temporary(): Promise<string>
   /** One line for the log, shown with --verbose and when the step fails. */
   log(line: string): void
   /** One line that the user should see whatever happens. */
@@ -36,10 +38,12 @@ export interface World extends Workshop {
   /** Milliseconds since 1970. */
   now(): number
   readonly release: Release
-  /** Whether something was left out on purpose. */
+  /** Whether something was left out: on purpose, or skipped. */
   readonly partial: boolean
   /** Adds to what the record of this run says of it. */
   report(name: string, value: Json): void
+  /** Has something done when the run is over, however it ended. */
+  atEnd(act: () => Promise<void>): void
 }
 
 /** Where a run stands. */

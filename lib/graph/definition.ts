@@ -2,7 +2,7 @@ import type { Artifact, OutlineOf } from '../values/artifact.ts'
 import type { Descriptor } from '../values/descriptor.ts'
 import type { Problem } from '../values/problem.ts'
 import type { Observer, Workshop, World } from '../contracts/workshop.ts'
-import type { Observation } from './observation.ts'
+import type { Observation } from '../contracts/observation.ts'
 import type { Outlined } from './step-input.ts'
 
 /** What a task is: how its result is called, what its bytes depend on, and how they are made. */

@@ -1,6 +1,6 @@
 import type { Digest } from '../values/descriptor.ts'
 import { digestOfValue } from '../values/digest.ts'
-import type { Observation } from './observation.ts'
+import type { Observation } from '../contracts/observation.ts'
 import type { Step, Work } from './step.ts'
 
 /** The cache key of a step whose inputs are there: task, revision, what the bytes depend on, what was seen outside. */

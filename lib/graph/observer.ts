@@ -6,7 +6,7 @@ import type { WalkOptions } from './walk-options.ts'
 
 /** What a step looks at the outside with; `shared` holds the readings that are the same for every step. */
 export function observerFor(
-  step: Step, options: Pick<WalkOptions, 'emit' | 'exec' | 'records' | 'fresh' | 'place'>, signal: AbortSignal, shared: Map<string, Promise<unknown>>,
+  step: Step, options: Pick<WalkOptions, 'emit' | 'exec' | 'records' | 'fresh' | 'place' | 'temporary'>, signal: AbortSignal, shared: Map<string, Promise<unknown>>,
 ): Observer {
   const once = <T>(key: string, read: () => Promise<T>): Promise<T> => {
     const earlier = shared.get(key)
@@ -19,6 +19,7 @@ export function observerFor(
     exec: options.exec(undefined, signal),
     signal,
     place: options.place,
+    temporary: options.temporary,
     log: line => options.emit({ type: 'log', step, line }),
     notice: line => options.emit({ type: 'notice', line }),
     once,

@@ -1,7 +1,6 @@
 // One thing: the walk over a graph of steps, in both of its modes.
 import { setMaxListeners } from 'node:events'
 import type { Damage } from '../contracts/content.ts'
-import type { ExecOptions } from '../contracts/exec.ts'
 import type { World } from '../contracts/workshop.ts'
 import type { Artifact } from '../values/artifact.ts'
 import { canonical } from '../values/canonical.ts'
@@ -9,17 +8,30 @@ import type { Descriptor, Digest } from '../values/descriptor.ts'
 import { ReleaseError } from '../values/errors.ts'
 import { Skip } from '../values/skip.ts'
 import type { Worked } from './events.ts'
+import { failureOf } from './failure.ts'
 import { keyOf } from './key.ts'
-import type { Observation } from './observation.ts'
+import type { Observation } from '../contracts/observation.ts'
 import { observerFor } from './observer.ts'
 import type { Outcome } from './outcome.ts'
+import { recorded } from './recorded.ts'
 import { resolveInput } from './resolve.ts'
-import type { Permit } from './slots.ts'
 import { closureOf, inputsOf, isDeed, titleOf, type Deed, type Step, type Work } from './step.ts'
 import type { WalkOptions } from './walk-options.ts'
+import { worldFor } from './world.ts'
 
 /** How every step of a walk ended, by recipe. */
 export type Outcomes = ReadonlyMap<Digest, Outcome>
+
+/** A blob that work could not use. */
+interface Damaged {
+  readonly damage: Descriptor
+  readonly error: Error
+}
+
+/** What is told of a step's work beside its outcome. */
+interface Tally {
+  work?: Worked
+}
 
 /**
  * Walks over steps and all that they need. In mode `run` each starts as soon as its own inputs are there; `plan` only looks
@@ -35,8 +47,12 @@ class Walk {
   readonly #depths = new Map<Digest, number>()
   readonly #outcomes = new Map<Digest, Promise<Outcome>>()
   readonly #settled = new Map<Digest, Outcome>()
+  readonly #endings: (() => Promise<void>)[] = []
   readonly #stop = new AbortController()
   readonly #signal: AbortSignal
+  /** Orders attempts at steps and the times at which steps were started over. */
+  #clock = 0
+  readonly #startedOver = new Map<Digest, number>()
 
   constructor(steps: readonly Step[], options: WalkOptions) {
     this.#options = options
@@ -45,11 +61,15 @@ class Walk {
       this.#depths.set(step.recipe, 1 + Math.max(-1, ...inputsOf(step).map(input => this.#depths.get(input.recipe) ?? 0)))
     }
     this.#signal = AbortSignal.any([options.signal, this.#stop.signal])
-    setMaxListeners(0, options.signal, this.#signal)
+    setMaxListeners(0, this.#signal)   // as many as steps wait at once: no leak to be warned of
   }
 
   async run(): Promise<Outcomes> {
-    await Promise.all(this.#steps.map(step => this.#outcome(step)))
+    try {
+      await Promise.all(this.#steps.map(step => this.#outcome(step)))
+    } finally {
+      for (const end of this.#endings.toReversed()) await end().catch(() => undefined)
+    }
     return this.#settled
   }
 
@@ -62,7 +82,7 @@ class Walk {
   }
 
   async #settle(step: Step, force = false): Promise<Outcome> {
-    const tally: { work?: Worked } = {}
+    const tally: Tally = {}
     const outcome = await this.#end(step, force, tally)
     this.#settled.set(step.recipe, outcome)
     if (outcome.state === 'failed' && this.#options.failFast) this.#stop.abort(new ReleaseError('stopped by --fail-fast', { code: 'CANCELLED' }))
@@ -70,27 +90,30 @@ class Walk {
     return outcome
   }
 
-  async #end(step: Step, force: boolean, tally: { work?: Worked }): Promise<Outcome> {
+  async #end(step: Step, force: boolean, tally: Tally): Promise<Outcome> {
+    const met = new Map<Digest, number>()
     try {
-      for (let tries = 0; ; tries += 1) {
-        const damaged = await this.#attempt(step, force, tally)
-        if (!('damage' in damaged)) return damaged
-        if (tries > inputsOf(step).length + 1) throw damaged.error
-        await this.#mend(step, damaged.damage, damaged.error)
+      for (;;) {
+        const began = this.#clock += 1
+        const outcome = await this.#attempt(step, force, tally)
+        if (!('damage' in outcome)) return outcome
+        const times = (met.get(outcome.damage.digest) ?? 0) + 1
+        met.set(outcome.damage.digest, times)
+        this.#mend(step, outcome, times, began)
       }
     } catch (error) {
       if (error instanceof Skip && !this.#options.strict) return { state: 'skipped', reason: error.message }
       if (this.#signal.aborted) return { state: 'cancelled', reason: reasonOf(this.#signal.reason) }
-      return { state: 'failed', error: asError(error, step) }
+      return { state: 'failed', error: failureOf(error, step) }
     }
   }
 
   /** One try at a step; a blob of an input that turns out to be damaged is an answer, everything else is thrown. */
-  async #attempt(step: Step, force: boolean, tally: { work?: Worked }): Promise<Outcome | { damage: Descriptor; error: Error }> {
+  async #attempt(step: Step, force: boolean, tally: Tally): Promise<Outcome | Damaged> {
     const outcomes = new Map<Digest, Outcome>()
     for (const input of inputsOf(step)) outcomes.set(input.recipe, await this.#outcome(input))
     const resolved = resolveInput(step, input => outcomes.get(input.recipe) as Outcome)
-    if ('instead' in resolved) return this.#strictly(resolved.instead)
+    if ('instead' in resolved) return resolved.instead
     this.#signal.throwIfAborted()
     try {
       const { definition } = step
@@ -103,11 +126,7 @@ class Walk {
     }
   }
 
-  #strictly(outcome: Outcome): Outcome {
-    return outcome.state === 'skipped' && this.#options.strict ? { state: 'cancelled', reason: outcome.reason } : outcome
-  }
-
-  async #obtain(step: Step, work: Work, input: Record<string, unknown>, force: boolean, tally: { work?: Worked }): Promise<Outcome> {
+  async #obtain(step: Step, work: Work, input: Record<string, unknown>, force: boolean, tally: Tally): Promise<Outcome> {
     const options = this.#options
     const observation = await work.observe?.(input as never, observerFor(step, options, this.#signal, options.shared))
     const key = keyOf(step, work, input, observation)
@@ -122,56 +141,57 @@ class Walk {
   }
 
   async #find(key: Digest): Promise<Descriptor | undefined> {
-    const found = await this.#options.records.find(key) as Descriptor | undefined
+    const found = recorded(await this.#options.records.find(key))
     if (!found) return undefined
     if (await this.#options.content.has(found)) return found
     this.#options.emit({ type: 'notice', line: `The cache lost ${found.digest.slice(0, 19)} (missing, or of another size): it is made again.` })
     return undefined
   }
 
-  async #work(step: Step, work: Work, input: Record<string, unknown>, tally: { work?: Worked }): Promise<Descriptor> {
+  async #work(step: Step, work: Work, input: Record<string, unknown>, tally: Tally): Promise<Descriptor> {
     const memory = work.memory?.(input as never)
     try {
       return await this.#hold(step, memory, false, 1, tally, world => work.work(input as never, world))
     } catch (error) {
-      if (!(error instanceof ReleaseError && error.code === 'MEMORY' && error.cause !== undefined)) throw error
+      if (!isKill(error)) throw error
       this.#options.emit({ type: 'notice', line: `The kernel killed the compiler of ${titleOf(step)} for want of memory: it is tried once more, alone.` })
       return this.#hold(step, memory, true, 2, tally, world => work.work(input as never, world))
     }
   }
 
-  #perform(step: Step, deed: Deed, input: Record<string, unknown>, tally: { work?: Worked }): Promise<Outcome> | Outcome {
+  async #perform(step: Step, deed: Deed, input: Record<string, unknown>, tally: Tally): Promise<Outcome> {
     if (this.#options.mode === 'plan') return { state: 'make' }
-    return this.#hold(step, undefined, false, 1, tally, world => deed.perform(input as never, world))
-      .then(descriptor => ({ state: 'made', artifact: { ...step.outline, ...descriptor } as Artifact }))
+    const descriptor = await this.#hold(step, undefined, false, 1, tally, world => deed.perform(input as never, world))
+    return { state: 'made', artifact: { ...step.outline, ...descriptor } as Artifact }
   }
 
   /** Runs work in a place and in a temporary folder of its own, and measures it. */
-  async #hold<T>(step: Step, memory: string | undefined, alone: boolean, tries: number, tally: { work?: Worked }, act: (world: World) => Promise<T>): Promise<T> {
+  async #hold<T>(step: Step, memory: string | undefined, alone: boolean, tries: number, tally: Tally, act: (world: World) => Promise<T>): Promise<T> {
     const { slots, now, emit, temporary, discard } = this.#options
     const permit = await slots.acquire({ slot: step.definition.slot, memory, alone, priority: this.#depths.get(step.recipe) ?? 0, signal: this.#signal })
     const began = now()
     let folder: string | undefined
+    let how: 'whole' | 'broken off' = 'broken off'
     try {
       emit({ type: 'begin', step, at: began, thrift: permit.thrift })
       folder = await temporary()
-      return await act(this.#world(step, folder, permit, memory !== undefined))
+      const result = await act(worldFor(step, this.#options, {
+        folder, permit, watched: memory !== undefined, partial: this.#isPartial(step), signal: this.#signal, atEnd: end => { this.#endings.push(end) },
+      }))
+      how = 'whole'
+      return result
+    } catch (error) {
+      if (isKill(error)) how = 'whole'   // more than that it could not have
+      throw error
     } finally {
       tally.work = { began, milliseconds: now() - began, thrift: permit.thrift, tries, ...(permit.peak() > 0 ? { peak: permit.peak() } : {}) }
-      permit.release()
-      if (folder) await discard(folder)
+      permit.release(how)
+      if (folder) await discard(folder).catch(() => undefined)   // what stays goes with the run
     }
   }
 
-  #world(step: Step, folder: string, permit: Permit, watched: boolean): World {
-    const options = this.#options
-    const exec = options.exec(folder, this.#signal)
-    return {
-      ...observerFor(step, options, this.#signal, options.shared),
-      exec: (program, args, settings) => exec(program, args, watched ? watching(settings, permit) : settings),
-      content: options.content, folder, thrift: permit.thrift, share: permit.share, now: options.now, report: options.report, partial: step.partial,
-      get release() { return options.release ?? noRelease(step) },
-    }
+  #isPartial(step: Step): boolean {
+    return step.partial || (isDeed(step.definition) && closureOf([step]).some(one => this.#settled.get(one.recipe)?.state === 'skipped'))
   }
 
   /** A source that changed under the work makes its result worthless. */
@@ -184,35 +204,45 @@ class Walk {
     })
   }
 
-  /** Makes the input again whose blob is damaged; where it is a part of some input, every input that came from the cache. */
-  async #mend(step: Step, damage: Descriptor, error: Error): Promise<void> {
+  /**
+   * Starts over the steps behind a damaged blob: the one whose result it is; else those whose results the step was given, one
+   * of which must have it as a part; at the second time everything before it. What lies between them and the step is looked
+   * up again, so that the step waits for all of it. Many steps may meet one damage: it is mended once.
+   * @param began when the attempt began that met the damage
+   */
+  #mend(step: Step, { damage, error }: Damaged, times: number, began: number): void {
+    const before = closureOf([step]).filter(one => one.recipe !== step.recipe && !isDeed(one.definition))
+    const makers = times > 3 ? [] : this.#makersOf(damage, step, before, times)
+    if (makers.length === 0) throw error
+    const again = new Set(makers)
+    for (const one of before) if (inputsOf(one).some(input => again.has(input.recipe))) again.add(one.recipe)
+    let dropped: Promise<void> | undefined
+    for (const one of before) {
+      if (!again.has(one.recipe) || (this.#startedOver.get(one.recipe) ?? 0) > began) continue
+      dropped ??= this.#drop(damage)
+      this.#startedOver.set(one.recipe, this.#clock += 1)
+      this.#outcomes.set(one.recipe, dropped.then(() => this.#settle(one, makers.includes(one.recipe))))
+    }
+  }
+
+  async #drop(damage: Descriptor): Promise<void> {
     this.#options.emit({ type: 'notice', line: `The cache holds a damaged ${damage.digest.slice(0, 19)}: it is made again.` })
-    await this.#options.content.drop(damage)
-    const inputs = inputsOf(step).filter(input => !isDeed(input.definition))
-    const exact = inputs.filter(input => {
-      const outcome = this.#settled.get(input.recipe)
+    await this.#options.content.drop(damage).catch(() => undefined)   // what takes its place is moved over it
+  }
+
+  #makersOf(damage: Descriptor, step: Step, before: readonly Step[], times: number): readonly Digest[] {
+    const exact = before.filter(one => {
+      const outcome = this.#settled.get(one.recipe)
       return outcome && 'artifact' in outcome && outcome.artifact.digest === damage.digest
     })
-    const again = exact.length > 0 ? exact : inputs
-    if (again.length === 0) throw error
-    for (const input of again) this.#outcomes.set(input.recipe, this.#settle(input, true))
+    const given = new Set(inputsOf(step).map(input => input.recipe))
+    const makers = times > 1 ? before : exact.length > 0 ? exact : before.filter(one => given.has(one.recipe))
+    return makers.map(one => one.recipe)
   }
 }
 
-function watching(settings: ExecOptions | undefined, permit: Permit): ExecOptions {
-  return {
-    ...settings,
-    watch: bytes => {
-      permit.saw(bytes)
-      settings?.watch?.(bytes)
-    },
-  }
-}
-
-function noRelease(step: Step): never {
-  throw new ReleaseError(`Cannot perform ${titleOf(step)}: it is not told what is released`, {
-    code: 'USAGE', hint: 'Run it from a build.ts with main(), or give run() a release.',
-  })
+function isKill(error: unknown): boolean {
+  return error instanceof ReleaseError && error.code === 'MEMORY' && error.cause !== undefined
 }
 
 function damageOf(error: unknown): Descriptor | undefined {
@@ -222,15 +252,4 @@ function damageOf(error: unknown): Descriptor | undefined {
 
 function reasonOf(reason: unknown): string {
   return reason instanceof Error ? reason.message : 'stopped'
-}
-
-function asError(error: unknown, step: Step): Error {
-  if (error instanceof ReleaseError) return error
-  const message = error instanceof Error ? error.message : String(error)
-  return new ReleaseError(`Cannot make ${titleOf(step)}: ${message}`, { code: diskCode(error), cause: error })
-}
-
-function diskCode(error: unknown): 'DISK' | 'COMMAND' {
-  const code = (error as NodeJS.ErrnoException | undefined)?.code
-  return code === 'ENOSPC' || code === 'EACCES' || code === 'EROFS' || code === 'EDQUOT' || code === 'EPERM' ? 'DISK' : 'COMMAND'
 }

@@ -1,3 +1,7 @@
+import { rmSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Exec } from '../../lib/contracts/exec.ts'
 import type { Observer } from '../../lib/contracts/workshop.ts'
 import { createExec } from '../../lib/clients/exec.ts'
@@ -11,6 +15,15 @@ export interface TestObserver extends Observer {
   readonly logged: readonly string[]
   /** Another run with the same cache. */
   again(): TestObserver
+}
+
+const made: string[] = []
+process.on('exit', () => { for (const folder of made) rmSync(folder, { recursive: true, force: true }) })
+
+async function temporary(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-test-'))
+  made.push(folder)
+  return folder
 }
 
 /** An observer with a cache in memory that writes down what is run. */
@@ -30,7 +43,7 @@ export function observerIn(folder: string, kept: Map<string, Json> = new Map()):
     return reading as Promise<T>
   }
   return {
-    exec, signal, once, commands, logged, place: { root: folder },
+    exec, signal, once, commands, logged, place: { root: folder }, temporary,
     log: line => { logged.push(line) },
     notice: line => { logged.push(line) },
     recall: <T extends Json>(key: Json, compute: () => Promise<T>) => once(canonical(key), async () => {
