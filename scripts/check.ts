@@ -5,6 +5,7 @@ const checks = {
   'types': 'tsc -p .',
   'lint': 'oxlint --deny-warnings',
   'unused files, exports and dependencies': 'knip',
+  'build': 'tsx scripts/package.ts',
   'the package as it is published': 'publint --strict',
   'the types as they are published': 'attw --pack . --profile esm-only',
 }

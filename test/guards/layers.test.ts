@@ -13,7 +13,7 @@ const layers: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   [/^lib\/destinations\//, /^lib\/(values|contracts|formats|oci|clients|destinations)\//],
   [/^lib\/testing\//, /^lib\/(values|contracts|formats|oci|clients|testing)\//],
   [/^tasks\//, /^(tasks\/|lib\/(values|contracts|formats|oci|clients)\/|lib\/graph\/(task|step|step-input|definition|observation)\.ts$)/],
-  [/^lib\/render\//, /^lib\/(values|graph|render)\//],
+  [/^lib\/render\//, /^lib\/((values|graph|render)\/|renderer\.ts$)/],
   [/^lib\/project\.ts$/, /^lib\/(values|contracts|formats|clients)\//],
 ]
 
