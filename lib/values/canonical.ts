@@ -2,20 +2,27 @@ import { ReleaseError } from './errors.ts'
 
 /**
  * The one text form of a value: keys sorted, undefined left out, no white space.
- * A property named `place` says where a thing stands on this machine and is never part of an identity, so it is left out.
+ *
+ * An object named `place` says where a thing stands on this machine. What is made from a thing does not depend on it, so it
+ * is left out, except where two things of one machine are told apart.
  * @throws ReleaseError where something is no plain data, a function for instance
  */
-export function canonical(value: unknown): string {
+export function canonical(value: unknown, places: 'without places' | 'with places' = 'without places'): string {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value)
   if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value)
-  if (Array.isArray(value)) return `[${value.map(item => canonical(item ?? null)).join(',')}]`
+  if (Array.isArray(value)) return `[${Array.from(value, item => canonical(item ?? null, places)).join(',')}]`
   if (isPlain(value)) {
-    const names = Object.keys(value).filter(name => name !== 'place' && value[name] !== undefined).sort()
-    return `{${names.map(name => `${JSON.stringify(name)}:${canonical(value[name])}`).join(',')}}`
+    const names = Object.keys(value).filter(name => value[name] !== undefined && (places === 'with places' || !isPlace(name, value[name])))
+    return `{${names.sort().map(name => `${JSON.stringify(name)}:${canonical(value[name], places)}`).join(',')}}`
   }
   throw new ReleaseError(`Cannot tell what a step is made from: its input holds ${describe(value)}`, {
     code: 'USAGE', hint: 'Inputs are data: text, numbers, lists, plain objects and other steps. Call functions before.',
   })
+}
+
+/** A variable of the user's may be called `place` too, and holds text. */
+function isPlace(name: string, value: unknown): boolean {
+  return name === 'place' && isPlain(value)
 }
 
 function isPlain(value: unknown): value is Record<string, unknown> {
@@ -25,6 +32,7 @@ function isPlain(value: unknown): value is Record<string, unknown> {
 }
 
 function describe(value: unknown): string {
-  if (typeof value === 'object' && value !== null) return `an instance of ${value.constructor.name}`
+  if (value === undefined) return 'nothing'
+  if (typeof value === 'object' && value !== null) return `an instance of ${(value.constructor as { name?: string } | undefined)?.name ?? 'a class'}`
   return `a ${typeof value}${typeof value === 'number' ? ` that is ${value}` : ''}`
 }

@@ -1,9 +1,11 @@
 /** Bytes for a person: `1.9 GiB`, `640 MiB`, `12 KiB`. */
 export function readableBytes(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
-  const step = bytes < 1 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), units.length - 1)
-  const value = bytes / 1024 ** step
-  return `${value < 10 && step > 0 ? value.toFixed(1) : Math.round(value)} ${units[step]}`
+  let value = bytes
+  let step = 0
+  // What rounds to 1024 of one unit is one of the next.
+  for (; Math.round(value) >= 1024 && step < units.length - 1; step += 1) value /= 1024
+  return `${value < 9.95 && step > 0 ? value.toFixed(1) : Math.round(value)} ${units[step]}`
 }
 
 /** Milliseconds for a person: `0.4 s`, `12 s`, `3 min 5 s`. */

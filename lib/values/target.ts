@@ -38,7 +38,7 @@ export function platformOf(target: string): Platform {
   const [os, architecture, variant, ...rest] = target.split('/')
   if (!os || !architecture || variant === '' || rest.length > 0) throw malformed(target)
   if (variant === undefined) return { os, architecture }
-  const known = variants[architecture]
+  const known = variantsOf(architecture)
   if (!known?.pattern.test(variant)) {
     throw new ReleaseError(`Cannot build for ${target}: ${architecture} has no variant ${variant}`, {
       code: 'TARGET', hint: known ? `Use one of ${known.allowed}.` : `Write ${os}/${architecture}.`,
@@ -59,7 +59,7 @@ export function pairOf(target: string): Target {
  */
 export function goEnvironment(target: string): Readonly<Record<string, string>> {
   const { os, architecture, variant } = platformOf(target)
-  const known = variants[architecture]
+  const known = variantsOf(architecture)
   if (!known || variant === undefined) return { GOOS: os, GOARCH: architecture }
   return { GOOS: os, GOARCH: architecture, [known.variable]: known.variable === 'GOARM' ? variant.slice(1) : variant }
 }
@@ -70,6 +70,10 @@ export function targetToken(target: string): string {
   if (variant === undefined) return `${os}_${architecture}`
   const text = variant.replaceAll(',', '_')
   return /^v\d/.test(text) ? `${os}_${architecture}${text}` : `${os}_${architecture}_${text}`
+}
+
+function variantsOf(architecture: string): Variants | undefined {
+  return Object.hasOwn(variants, architecture) ? variants[architecture] : undefined
 }
 
 function malformed(target: string): ReleaseError {
