@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, readdir, readlink, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
 import type { Content } from '../contracts/content.ts'
 import type { Records } from '../contracts/records.ts'
 import { blobsIn } from '../oci/blobs.ts'
+import { digestOf } from '../values/digest.ts'
+import { diskError } from '../values/disk-error.ts'
 import { ReleaseError } from '../values/errors.ts'
 import type { Json } from '../values/json.ts'
+import { fateOf, processMark } from './process-mark.ts'
+import { removeTree } from './remove-tree.ts'
 
 /** The cache: content, the records that find it, and what earlier runs took. */
 export interface CacheFolder {
@@ -32,16 +36,17 @@ export function cacheLocation(environment: Readonly<Record<string, string | unde
   }
   if (platform === 'win32') return join(environment['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'slipway')
   if (platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'slipway')
-  return join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'slipway')
+  const shared = environment['XDG_CACHE_HOME']
+  // XDG Base Directory Specification: relative paths are to be ignored.
+  return join(shared && isAbsolute(shared) ? shared : join(homedir(), '.cache'), 'slipway')
 }
 
 /** Opens the cache and clears what killed runs left in it. @throws ReleaseError (CACHE) where the folder cannot be written */
 export async function openCache(folder: string): Promise<CacheFolder> {
-  const space = await processSpace()
-  const own = join(folder, 'tmp', `${process.pid}-${space}-${randomBytes(4).toString('hex')}`)
+  const own = join(folder, 'tmp', `${processMark()}-${randomBytes(4).toString('hex')}`)
   try {
     await mkdir(own, { recursive: true })
-    await clearTemporary(join(folder, 'tmp'), space)
+    await clearTemporary(join(folder, 'tmp'))
   } catch (cause) {
     throw new ReleaseError(`Cannot use the cache folder ${folder}: ${(cause as Error).message}`, {
       code: 'CACHE', hint: 'Make it writable, or name another one in SLIPWAY_CACHE.', cause,
@@ -51,26 +56,34 @@ export async function openCache(folder: string): Promise<CacheFolder> {
   return {
     folder,
     content: blobsIn(folder, own),
-    records: recordsIn(join(folder, 'records'), own),
+    records: recordsIn(folder, own),
     temporary: async () => {
       count += 1
       const made = join(own, String(count))
-      await mkdir(made, { recursive: true })
+      await writing(folder, () => mkdir(made, { recursive: true }))
       return made
     },
-    discard: path => rm(path, { recursive: true, force: true }),
+    discard: removeTree,
     readNote: name => readJson(join(folder, `${name}.json`)),
-    writeNote: (name, value) => writeJson(join(folder, `${name}.json`), own, value),
-    close: () => rm(own, { recursive: true, force: true }),
+    writeNote: (name, value) => writing(folder, () => writeJson(join(folder, `${name}.json`), own, value)),
+    close: () => removeTree(own),
   }
 }
 
 function recordsIn(folder: string, temporary: string): Records {
-  const fileOf = (key: string): string => join(folder, key.slice(7, 9), `${key.slice(9)}.json`)
+  const fileOf = (key: string): string => join(folder, 'records', key.slice(7, 9), `${key.slice(9)}.json`)
   return {
-    find: key => readJson(fileOf(key)),
-    keep: (key, value) => writeJson(fileOf(key), temporary, value),
+    find: async key => {
+      const { sum, value } = (await readJson(fileOf(key)) ?? {}) as { readonly sum?: Json; readonly value?: Json }
+      // A record that a disk changed would lead to other bytes without anybody noticing.
+      return value !== undefined && sum === sumOf(value) ? value : undefined
+    },
+    keep: (key, value) => writing(folder, () => writeJson(fileOf(key), temporary, { sum: sumOf(value), value })),
   }
+}
+
+function sumOf(value: Json): string {
+  return digestOf(JSON.stringify(value))
 }
 
 async function readJson(file: string): Promise<Json | undefined> {
@@ -84,39 +97,39 @@ async function readJson(file: string): Promise<Json | undefined> {
 async function writeJson(file: string, temporary: string, value: Json): Promise<void> {
   await mkdir(dirname(file), { recursive: true })
   const draft = join(temporary, `record-${randomBytes(6).toString('hex')}`)
-  await writeFile(draft, JSON.stringify(value))
-  await rename(draft, file)
+  try {
+    await writeFile(draft, JSON.stringify(value))
+    await rename(draft, file)
+  } catch (error) {
+    await rm(draft, { force: true })
+    throw error
+  }
+}
+
+/** A disk that is full is one error, whatever was being written. */
+async function writing<T>(folder: string, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write()
+  } catch (error) {
+    throw diskError(error, `the cache folder ${folder}`) ?? error
+  }
 }
 
 const day = 24 * 60 * 60 * 1000
 
-/** Removes the temporary folders of runs whose process is gone; of other containers, only what is a day old. */
-async function clearTemporary(folder: string, space: string): Promise<void> {
+/**
+ * Removes the temporary folders of runs whose process is gone; of other machines and containers, only what is a day old.
+ * What cannot be removed is left: it is in nobody's way.
+ */
+async function clearTemporary(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    const [pid, itsSpace] = name.split('-')
     const path = join(folder, name)
-    const gone = itsSpace === space ? !isAlive(Number(pid)) : await isOlderThan(path, day)
-    if (gone) await rm(path, { recursive: true, force: true })
+    const fate = fateOf(name)
+    if (fate === 'dead' || (fate === 'unknown' && await isOlderThan(path, day))) await removeTree(path).catch(() => undefined)
   }
-}
-
-/** Tells process ids of one container from those of another that shares the cache. */
-async function processSpace(): Promise<string> {
-  const link = await readlink('/proc/self/ns/pid').catch(() => 'pid:[0]')
-  return link.replace(/\D/g, '') || '0'
 }
 
 async function isOlderThan(path: string, milliseconds: number): Promise<boolean> {
   const found = await stat(path).catch(() => undefined)
   return found !== undefined && Date.now() - found.mtimeMs > milliseconds
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isSafeInteger(pid) || pid <= 0) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }

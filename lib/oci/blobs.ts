@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { chmod, mkdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { finished } from 'node:stream/promises'
+import { pipeline } from 'node:stream/promises'
 import type { Content, Damage } from '../contracts/content.ts'
 import type { Descriptor, Digest } from '../values/descriptor.ts'
+import { diskError } from '../values/disk-error.ts'
 import { ReleaseError } from '../values/errors.ts'
 
 const chunk = { highWaterMark: 1 << 20 }
@@ -24,6 +24,12 @@ export function blobsIn(folder: string, temporary: string): Content {
     await mkdir(blobs, { recursive: true })
     await rename(file, join(blobs, digest.slice('sha256:'.length)))
   }
+  /** What keeps this folder from being written; a source that cannot be read is none of it. */
+  const refusal = (error: unknown): ReleaseError | undefined => {
+    const { code, path } = error as NodeJS.ErrnoException
+    const ours = code === 'ENOSPC' || code === 'EDQUOT' || [folder, temporary].some(one => path?.startsWith(one))
+    return ours ? diskError(error, `the cache folder ${folder}`) : undefined
+  }
   const content: Content = {
     has: async descriptor => (await sizeOf(pathOf(descriptor))) === descriptor.size,
     open: descriptor => verified(pathOf(descriptor), descriptor),
@@ -32,20 +38,20 @@ export function blobsIn(folder: string, temporary: string): Content {
       return pathOf(descriptor)
     },
     put: async (bytes, mediaType) => {
-      await mkdir(temporary, { recursive: true })
       const file = join(temporary, `blob-${randomBytes(6).toString('hex')}`)
       try {
+        await mkdir(temporary, { recursive: true })
         const { digest, size } = await write(bytes, file)
         await place(file, digest)
         return { mediaType, digest, size }
       } catch (error) {
         await rm(file, { force: true })
-        throw error
+        throw refusal(error) ?? error
       }
     },
     adopt: async (file, mediaType) => {
       const { digest, size } = await hashed(createReadStream(file, chunk))
-      await place(file, digest)
+      await place(file, digest).catch(error => { throw refusal(error) ?? error })
       return { mediaType, digest, size }
     },
     drop: async descriptor => {
@@ -92,22 +98,15 @@ function damaged(descriptor: Descriptor, why: string): ReleaseError {
 
 async function write(bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, file: string): Promise<{ digest: Digest; size: number }> {
   const hash = createHash('sha256')
-  const stream = createWriteStream(file, { flags: 'wx' })
-  const ended = finished(stream)
   let size = 0
-  try {
+  const counted = async function* (): AsyncGenerator<Uint8Array> {
     for await (const part of bytes) {
       hash.update(part)
       size += part.length
-      if (!stream.write(part)) await Promise.race([once(stream, 'drain'), ended])
+      yield part
     }
-    stream.end()
-  } catch (error) {
-    ended.catch(() => undefined)
-    stream.destroy()
-    throw error
   }
-  await ended
+  await pipeline(counted, createWriteStream(file, { flags: 'wx' }))
   return { digest: `sha256:${hash.digest('hex')}`, size }
 }
 
