@@ -1,8 +1,10 @@
 import { resolve } from 'node:path'
 import type { Reading } from './contracts/reading.ts'
 import type { Artifact } from './values/artifact.ts'
+import type { ReleaseError } from './values/errors.ts'
 import type { Release } from './values/release.ts'
 import type { Step } from './graph/step.ts'
+import type { Outcomes } from './graph/walk.ts'
 import type { Runtime } from './runtime.ts'
 
 export interface RunOptions {
@@ -61,12 +63,25 @@ async function make(step: Step, runtime: Runtime, { log = () => undefined, relea
       throw new ReleaseError(problem.message, { code: problem.code ?? 'USAGE', ...(problem.hint === undefined ? {} : { hint: problem.hint }) })
     }
   }
-  const outcomes = await walk([step], options)
+  const artifact = artifactOf(step, await walk([step], options))
+  if (artifact.kind === 'record' || artifact.kind === 'receipt') return { ...artifact, file: '' }
+  try {
+    return { ...artifact, file: await runtime.cache.content.file(artifact) }
+  } catch (error) {
+    if ((error as ReleaseError).code !== 'CONTENT') throw error
+    // A damaged result of an earlier run, found only now that its bytes are used: it is made again.
+    await runtime.cache.content.drop(artifact)
+    const again = artifactOf(step, await walk([step], options))
+    return { ...again, file: await runtime.cache.content.file(again) }
+  }
+}
+
+function artifactOf(step: Step, outcomes: Outcomes): Artifact {
   const errors = [...outcomes.values()].flatMap(outcome => outcome.state === 'failed' ? [outcome.error] : [])
-  if (errors.length === 1) throw errors[0]
-  if (errors.length > 1) throw new AggregateError(errors, `${errors.length} steps failed`)
+  const [first, ...more] = errors
+  if (first && more.length === 0) throw first
+  if (first) throw new AggregateError(errors, `${errors.length} steps failed`)
   const outcome = outcomes.get(step.recipe)
-  if (outcome?.state !== 'cached' && outcome?.state !== 'made') throw new Error(outcome && 'reason' in outcome ? outcome.reason : 'the step made nothing')
-  const file = outcome.artifact.kind === 'record' || outcome.artifact.kind === 'receipt' ? '' : await runtime.cache.content.file(outcome.artifact)
-  return { ...outcome.artifact, file }
+  if (outcome?.state === 'cached' || outcome?.state === 'made') return outcome.artifact
+  throw new Error(outcome && 'reason' in outcome ? outcome.reason : 'the step made nothing')
 }

@@ -33,13 +33,18 @@ export interface Question {
  */
 export function admission(question: Question): Omit<Running, 'current'> | 'wait' | ReleaseError {
   const { alone, budget, total, need, running } = question
-  const least = need?.plain ?? need?.frugal
+  const least = need && leastOf(need)
   if (least !== undefined && least > total && !alone) return tooBig(question, least)
   if (alone) return running.length > 0 ? 'wait' : { estimate: budget, thrift: 'frugal', alone: true }
   if (running.some(one => one.alone)) return 'wait'
   const used = running.reduce((sum, one) => sum + Math.max(one.estimate, one.current), 0)
   const chosen = choose(question)
   return running.length === 0 || used + chosen.estimate <= budget ? { ...chosen, alone: false } : 'wait'
+}
+
+/** The least that it was ever seen to do with: generous work takes what it is given. */
+function leastOf({ plain, frugal }: Need): number | undefined {
+  return plain === undefined || frugal === undefined ? plain ?? frugal : Math.min(plain, frugal)
 }
 
 function choose({ jobs, budget, need }: Question): { estimate: number; thrift: Thrift } {

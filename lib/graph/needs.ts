@@ -12,17 +12,21 @@ export interface Needs {
 /** What is taken for granted of work that was never seen, when there is plenty of memory. */
 export const unseenGenerousBytes = 3 * 1024 ** 3
 
-/** Needs that are only kept for one run; `earlier` is what is known at its start. */
+/**
+ * Needs that are only kept for one run; `earlier` is what is known at its start. A warm compile needs less than a cold one:
+ * what was seen once fades by a tenth from run to run, and is not forgotten because one run compiles much that is warm.
+ */
 export function needsFrom(earlier: Readonly<Record<string, Need>>): Needs & { all(): Readonly<Record<string, Need>> } {
+  const before = (name: string, thrift: Thrift): number => (Object.hasOwn(earlier, name) ? earlier[name]?.[thrift] : undefined) ?? 0
+  const seen = new Map<string, Need>()
   const known = new Map(Object.entries(earlier))
   return {
     find: name => known.get(name),
     learn: (name, thrift, peakBytes) => {
       if (!(peakBytes > 0)) return
-      const before = known.get(name)
-      // A warm compile needs less than a cold one: what was seen once fades, it is not forgotten at once.
-      const kept = Math.max(peakBytes, Math.round((before?.[thrift] ?? 0) * 0.9))
-      known.set(name, { ...before, [thrift]: kept })
+      const most = Math.max(peakBytes, seen.get(name)?.[thrift] ?? 0)
+      seen.set(name, { ...seen.get(name), [thrift]: most })
+      known.set(name, { ...known.get(name), [thrift]: Math.max(most, Math.round(before(name, thrift) * 0.9)) })
     },
     all: () => Object.fromEntries(known),
   }

@@ -22,7 +22,8 @@ export interface Permit {
   saw(residentBytes: number): void
   /** The most that was seen. */
   peak(): number
-  release(): void
+  /** Gives the place back. Work that broke off early shows what it needs at least, which says nothing of a whole one. */
+  release(how?: 'whole' | 'broken off'): void
 }
 
 export interface SlotLimits {
@@ -76,7 +77,7 @@ export class Slots {
   }
 
   #serve(): void {
-    for (const waiting of [...this.#waiting]) {
+    for (const waiting of this.#waiting) {
       const { slot } = waiting.want
       if (slot && this.#free[slot] <= 0) continue
       const answer = this.#admit(waiting.want)
@@ -108,12 +109,14 @@ export class Slots {
         peak = Math.max(peak, bytes)
       },
       peak: () => peak,
-      release: () => {
+      release: (how = 'whole') => {
         if (released) return
         released = true
         this.#running.delete(running)
         if (slot) this.#free[slot] += 1
-        if (memory !== undefined) this.#needs.learn(memory, admitted.thrift, peak)
+        if (memory !== undefined && (how === 'whole' || peak > (this.#needs.find(memory)?.[admitted.thrift] ?? Infinity))) {
+          this.#needs.learn(memory, admitted.thrift, peak)
+        }
         this.#serve()
       },
     }

@@ -1,8 +1,13 @@
 import type { Artifact, OutlineOf } from '../values/artifact.ts'
 import type { Step } from './step.ts'
 
-/** Where work takes an artifact, a caller gives it or the step that makes it; in arrays too, nowhere deeper. */
-export type Input<T> = T extends Artifact
+/**
+ * Where work takes an artifact, a caller gives it or the step that makes it; in arrays too, nowhere deeper. A function is no
+ * data, so nothing can be given for one.
+ */
+export type Input<T> = T extends (...args: never[]) => unknown
+  ? never
+  : T extends Artifact
   ? T | Step<T>
   : T extends readonly (infer U)[] ? [U] extends [Artifact] ? readonly (U | Step<U>)[] : T : T
 

@@ -1,8 +1,10 @@
 import type { Artifact } from '../values/artifact.ts'
-import { digestOfValue } from '../values/digest.ts'
+import { canonical } from '../values/canonical.ts'
+import type { Digest } from '../values/descriptor.ts'
+import { digestOf } from '../values/digest.ts'
 import { ReleaseError } from '../values/errors.ts'
 import type { Definition, Effect } from './definition.ts'
-import { isStep, stepBrand, type Deed, type Step, type Work } from './step.ts'
+import { isStep, stepBrand, type Step } from './step.ts'
 import type { Inputs, Outlined } from './step-input.ts'
 
 /**
@@ -19,7 +21,7 @@ export function task<I extends object, A extends Artifact>(definition: Definitio
   return input => compose<I, A>(definition, input, definition.revision, false)
 }
 
-/** Turns an effect into a function that composes steps; `identity` tells two effects of one name apart. */
+/** Turns an effect into a function that composes steps. Name and input have to tell two effects apart. */
 export function effect<I extends object, A extends Artifact>(definition: Effect<I, A>): (input: Inputs<I>) => Step<A> {
   return input => compose<I, A>(definition, input, 0, false)
 }
@@ -33,14 +35,19 @@ export function recompose(step: Step, input: Readonly<Record<string, unknown>>):
 function compose<I extends object, A extends Artifact>(
   definition: (Definition<I, A> | Effect<I, A>) & { observe?: unknown }, input: Inputs<I>, revision: number, partial: boolean,
 ): Step<A> {
-  const values = { ...input } as Record<string, unknown>
+  const values = mapInput(input, step => step)
   requireObservation(definition, values)
-  const recipe = digestOfValue({ task: definition.name, revision, partial, input: mapInput(values, step => ({ recipe: step.recipe })) })
+  const recipe = recipeOf({ task: definition.name, revision, partial, input: mapInput(values, step => ({ recipe: step.recipe })) })
   const outline = definition.outline(mapInput(values, step => step.outline, asOutline) as Outlined<I>)
   return Object.freeze<Step<A>>({
-    [stepBrand]: true, outline, recipe, input: values, definition: definition as unknown as Work | Deed,
+    [stepBrand]: true, outline, recipe, input: values, definition,
     partial: partial || Object.values(values).flat().some(value => isStep(value) && value.partial),
   })
+}
+
+/** Two sources of one kind are told apart by where they stand; the cache's key is by what is in them. */
+function recipeOf(value: unknown): Digest {
+  return digestOf(canonical(value, 'with places'))
 }
 
 /** A step that reads a source and does not say what it reads of it would be cached for ever. */

@@ -2,7 +2,6 @@
 import { setMaxListeners } from 'node:events'
 import type { Damage } from '../contracts/content.ts'
 import type { World } from '../contracts/workshop.ts'
-import type { Artifact } from '../values/artifact.ts'
 import { canonical } from '../values/canonical.ts'
 import type { Descriptor, Digest } from '../values/descriptor.ts'
 import { ReleaseError } from '../values/errors.ts'
@@ -132,12 +131,12 @@ class Walk {
     const key = keyOf(step, work, input, observation)
     const found = force || options.fresh ? undefined : await this.#find(key)
     const reads = observation ? { reads: observation.reads } : {}
-    if (found) return { state: 'cached', key, artifact: { ...step.outline, ...found } as Artifact, ...reads }
+    if (found) return { state: 'cached', key, artifact: { ...step.outline, ...found }, ...reads }
     if (options.mode === 'plan') return { state: 'make', key, ...reads }
     const descriptor = await this.#work(step, work, input, tally)
     await this.#unchanged(step, work, input, observation)
     await options.records.keep(key, { ...descriptor })
-    return { state: 'made', key, artifact: { ...step.outline, ...descriptor } as Artifact, ...reads }
+    return { state: 'made', key, artifact: { ...step.outline, ...descriptor }, ...reads }
   }
 
   async #find(key: Digest): Promise<Descriptor | undefined> {
@@ -162,7 +161,7 @@ class Walk {
   async #perform(step: Step, deed: Deed, input: Record<string, unknown>, tally: Tally): Promise<Outcome> {
     if (this.#options.mode === 'plan') return { state: 'make' }
     const descriptor = await this.#hold(step, undefined, false, 1, tally, world => deed.perform(input as never, world))
-    return { state: 'made', artifact: { ...step.outline, ...descriptor } as Artifact }
+    return { state: 'made', artifact: { ...step.outline, ...descriptor } }
   }
 
   /** Runs work in a place and in a temporary folder of its own, and measures it. */
