@@ -5,7 +5,7 @@ import { effect } from '../lib/graph/task.ts'
 import { releaseRecord } from '../lib/formats/release-record.ts'
 import type { Artifact } from '../lib/values/artifact.ts'
 import type { Binary } from '../lib/values/binary.ts'
-import { digestOf } from '../lib/values/digest.ts'
+import { digestOf, digestOfValue } from '../lib/values/digest.ts'
 import { ReleaseError } from '../lib/values/errors.ts'
 import type { Receipt, ReleaseRecord } from '../lib/values/record.ts'
 
@@ -19,7 +19,7 @@ export interface Shipment {
 
 /** What goes where. The compiler refuses an artifact that the destination does not take. */
 export function send<A extends Artifact>(to: Destination<A>, ...what: readonly (Step<NoInfer<A>> | readonly Step<NoInfer<A>>[])[]): Shipment {
-  return { destination: to as Destination<never>, steps: what.flat() as Step[] }
+  return { destination: to, steps: what.flat() as Step[] }
 }
 
 /**
@@ -31,13 +31,15 @@ export function publish(...shipments: readonly Shipment[]): Step<ReleaseRecord> 
   const merged = mergeByDestination(shipments)
   for (const shipment of merged) refuseCollisions(shipment)
   const sessions: Sessions = new Map()
-  const receipts = merged.flatMap(({ destination, steps }) => steps.map(artifact => stage(destination, sessions)({ artifact })))
+  const publication = digestOfValue(merged.map(({ destination, steps }) => [destination.name, steps.map(step => step.recipe)]))
+  const receipts = merged.flatMap(({ destination, steps }) => steps.map(artifact => stage(destination, sessions)({ artifact, publication })))
   const binaries = closureOf(merged.flatMap(({ steps }) => steps)).filter(isBinary)
-  return commit(merged.map(({ destination }) => destination), sessions)({ receipts, binaries })
+  return commit(merged.map(({ destination }) => destination), sessions)({ receipts, binaries, publication })
 }
 
+/** Two publications may send one artifact to one destination, each in a session of its own: `publication` tells them apart. */
 function stage(destination: Destination<never>, sessions: Sessions) {
-  return effect<{ artifact: Artifact }, Receipt>({
+  return effect<{ artifact: Artifact; publication: string }, Receipt>({
     name: `stage at ${destination.name}`,
     outline: ({ artifact }) => ({
       kind: 'receipt', name: artifact.name, of: artifact.kind, destination: destination.name, url: destination.url(artifact),
@@ -54,7 +56,7 @@ function stage(destination: Destination<never>, sessions: Sessions) {
 }
 
 function commit(destinations: readonly Destination<never>[], sessions: Sessions) {
-  return effect<{ receipts: readonly Receipt[]; binaries: readonly Binary[] }, ReleaseRecord>({
+  return effect<{ receipts: readonly Receipt[]; binaries: readonly Binary[]; publication: string }, ReleaseRecord>({
     name: 'publish',
     outline: ({ receipts }) => ({ kind: 'record', local: destinations.every(({ local }) => local === true), name: [...new Set(receipts.map(({ destination }) => destination))].join(', ') || 'nothing' }),
     check: async (_input, { exec, signal, place }) => (await Promise.all(destinations.map(one => one.check({ exec, signal, place })))).flat(),
@@ -81,6 +83,10 @@ function sessionOf(destination: Destination<never>, sessions: Sessions, world: W
   if (earlier) return earlier
   const opened = destination.open(world.release, world) as Promise<Session<Artifact>>
   sessions.set(destination, opened)
+  world.atEnd(async () => {
+    sessions.delete(destination)
+    await (await opened).close?.()
+  })
   return opened
 }
 
@@ -102,8 +108,8 @@ function refuseCollisions({ destination, steps }: Shipment): void {
     const name = step.outline.name.toLowerCase()
     const earlier = names.get(name)
     if (earlier && earlier.recipe !== step.recipe) {
-      throw new ReleaseError(`Cannot publish at ${destination.name}: two artifacts are called ${step.outline.name}`
-        + `${earlier.outline.target ? ` (${earlier.outline.target} and ${step.outline.target ?? 'another'})` : ''}`, {
+      const targets = earlier.outline.target ? ` (${earlier.outline.target} and ${step.outline.target ?? 'another'})` : ''
+      throw new ReleaseError(`Cannot publish at ${destination.name}: two artifacts are called ${step.outline.name}${targets}`, {
         code: 'NAME', hint: 'Give one of them another name: the name option of archive() takes a function.',
       })
     }

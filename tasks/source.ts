@@ -17,7 +17,7 @@ export interface SourceOptions {
  * (untracked and ignored files, `replace`, go.work, vendor and embed included), an archive what its globs match.
  * What was read, by content, is part of the step's key; where the folder stands is not.
  */
-export function source({ use = 'go', folder, repository, outputs = ['dist', 'dist.run.json'] }: SourceOptions): Source {
+export function source({ use = 'go', folder, repository, outputs = ['dist', 'dist.run.json', '.dist.slipway'] }: SourceOptions): Source {
   const root = resolve(folder)
   return {
     kind: 'source', use,

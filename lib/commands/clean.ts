@@ -1,6 +1,5 @@
-import { readdir, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
 import { cacheLocation } from '../clients/cache-folder.ts'
+import { removeTree } from '../clients/remove-tree.ts'
 import { checkFolder } from '../destinations/directory/check-folder.ts'
 import { foldersOf } from '../destinations/directory.ts'
 import { ReleaseError } from '../values/errors.ts'
@@ -11,10 +10,8 @@ export async function clean({ place, environment, options }: Setting, cache: boo
   const folders = foldersOf('dist', place)
   const [problem] = await checkFolder(folders)
   if (problem) throw new ReleaseError(problem.message, { code: 'DESTINATION', ...(problem.hint ? { hint: problem.hint } : {}) })
-  const parent = dirname(folders.folder)
-  const drafts = (await readdir(parent).catch(() => [])).filter(name => name.startsWith(basename(folders.draftPrefix))).map(name => join(parent, name))
-  const gone = [folders.folder, folders.runRecord, folders.former, ...drafts, ...(cache ? [cacheLocation(environment, process.platform)] : [])]
-  for (const path of gone) await rm(path, { recursive: true, force: true })
+  const gone = [folders.folder, folders.runRecord, folders.working, ...(cache ? [cacheLocation(environment, process.platform)] : [])]
+  for (const path of gone) await removeTree(path)
   if (!options.quiet) process.stderr.write(`removed ${folders.folder}${cache ? ' and the cache' : ''}\n`)
   return 0
 }

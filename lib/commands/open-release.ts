@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { foldersOf } from '../destinations/directory.ts'
 import type { Emit } from '../graph/events.ts'
 import type { Runtime } from '../runtime.ts'
 import type { Release } from '../values/release.ts'
@@ -49,8 +49,8 @@ async function readVersion(setting: Setting, runtime: Runtime, emit: Emit, outpu
 
 /** What releases write: it is never read, and never makes a tree dirty. */
 function outputsOf({ place }: Setting): readonly string[] {
-  const folder = place.out ?? join(place.root, 'dist')
-  return [folder, `${folder}.run.json`]
+  const { folder, runRecord, working } = foldersOf('dist', place)
+  return [folder, runRecord, working]
 }
 
 function recallIn({ cache }: Runtime) {

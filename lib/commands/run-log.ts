@@ -1,5 +1,6 @@
-import { writeFile, rename, mkdir } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { writeFile, readdir, rename, rm, mkdir } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { fateOf, processMark } from '../clients/process-mark.ts'
 import type { WalkEvent } from '../graph/events.ts'
 import type { Outcome } from '../graph/outcome.ts'
 import { titleOf } from '../graph/step.ts'
@@ -50,10 +51,14 @@ export function openRunLog(now: () => number): RunLog {
   }
 }
 
-/** Writes a run's record beside the folder of the release. */
+/** Writes a run's record beside the folder of the release, and clears away what a run left that was killed while it did. */
 export async function writeRunRecord(file: string, record: Json): Promise<void> {
-  await mkdir(dirname(file), { recursive: true })
-  const draft = `${file}.${process.pid}`
+  const folder = dirname(file)
+  const prefix = `.${basename(file)}.`
+  await mkdir(folder, { recursive: true })
+  const left = (await readdir(folder)).filter(name => name.startsWith(prefix) && fateOf(name.slice(prefix.length)) !== 'alive')
+  for (const name of left) await rm(join(folder, name), { force: true })
+  const draft = join(folder, `${prefix}${processMark()}`)
   await writeFile(draft, `${JSON.stringify(record, null, 2)}\n`)
   await rename(draft, file)
 }

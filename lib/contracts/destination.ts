@@ -52,4 +52,6 @@ export interface Session<in A extends Artifact> {
   commit(shipped: Shipped, world: World): Promise<void>
   /** Takes back what can be taken back; says what cannot. */
   retract(): Promise<readonly Problem[]>
+  /** The run is over, however it ended: lets go of what only this run can use. */
+  close?(): Promise<void>
 }

@@ -2,9 +2,11 @@ import { basename, dirname, join, resolve } from 'node:path'
 import type { Destination } from '../contracts/destination.ts'
 import type { Place } from '../contracts/workshop.ts'
 import type { Artifact } from '../values/artifact.ts'
+import { ReleaseError } from '../values/errors.ts'
 import { checkFolder } from './directory/check-folder.ts'
 import { healFolder } from './directory/heal-folder.ts'
 import { openFolder } from './directory/open-folder.ts'
+import { refuseName } from './directory/refuse-name.ts'
 import { hashFile } from '../clients/hash-file.ts'
 
 /** Where a directory destination lies and what stands beside it while it is made. */
@@ -12,17 +14,14 @@ export interface Folders {
   readonly folder: string
   /** Says what the last run did; never part of a release. */
   readonly runRecord: string
-  /** Where the former content waits between two renames. */
-  readonly former: string
-  /** What names of folders that are being filled begin with. */
-  readonly draftPrefix: string
+  /** What is being filled, and what waits between two renames. It is only there while a run is, or after one was killed. */
+  readonly working: string
 }
 
 /** The folders of a directory destination. */
 export function foldersOf(path: string, { root, out }: Place): Folders {
   const folder = out ?? resolve(root, path)
-  const beside = join(dirname(folder), `.${basename(folder)}`)
-  return { folder, runRecord: `${folder}.run.json`, former: `${beside}.former`, draftPrefix: `${beside}.draft-` }
+  return { folder, runRecord: `${folder}.run.json`, working: join(dirname(folder), `.${basename(folder)}.slipway`) }
 }
 
 /**
@@ -35,7 +34,10 @@ export function directory(path = 'dist'): Destination<Artifact> {
     name: `directory ${path}`,
     local: true,
     reversible: true,
-    url: ({ name }) => `${path}/${name}`,
+    url: outline => {
+      refuseName(outline)
+      return `${path}/${outline.name}`
+    },
     check: ({ place }) => checkFolder(foldersOf(path, place)),
     probe: async ({ name }, { place }) => {
       const found = await hashFile(join(foldersOf(path, place).folder, name)).catch(() => undefined)
@@ -43,8 +45,16 @@ export function directory(path = 'dist'): Destination<Artifact> {
     },
     open: async (_release, world) => {
       const folders = foldersOf(path, world.place)
+      const first = await world.once(`directory ${folders.folder}`, async () => path)
+      if (first !== path) throw twice(folders, first, path)
       await healFolder(folders)
       return openFolder(folders)
     },
   }
+}
+
+function twice({ folder }: Folders, first: string, second: string): ReleaseError {
+  return new ReleaseError(`Cannot publish in the directories ${first} and ${second}: both are ${folder}, and one would take the place of the other`, {
+    code: 'DESTINATION', hint: 'Use one directory(); --out is for releases that have only one.',
+  })
 }

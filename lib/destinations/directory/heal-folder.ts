@@ -1,30 +1,31 @@
-import { readdir, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { readdir, rename, rmdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fateOf } from '../../clients/process-mark.ts'
+import { removeTree } from '../../clients/remove-tree.ts'
 import type { Folders } from '../directory.ts'
 
-/** Puts right what a killed run left: a former content without its place goes back, drafts of dead processes go. */
-export async function healFolder({ folder, former, draftPrefix }: Folders): Promise<void> {
-  if (await exists(former)) {
-    if (await exists(folder)) await rm(former, { recursive: true, force: true })
-    else await rename(former, folder)
-  }
-  const parent = dirname(folder)
-  const prefix = basename(draftPrefix)
-  for (const name of await readdir(parent).catch(() => [])) {
-    if (name.startsWith(prefix) && !isAlive(Number(name.slice(prefix.length)))) await rm(join(parent, name), { recursive: true, force: true })
-  }
+/**
+ * Puts right what a killed run left: a former content without its place goes back, everything else of dead processes goes.
+ * What a process elsewhere left goes too: two machines that release into one folder at once are not provided for.
+ */
+export async function healFolder({ folder, working }: Pick<Folders, 'folder' | 'working'>): Promise<void> {
+  const left = (await readdir(working).catch(() => [])).filter(name => fateOf(markIn(name)) !== 'alive')
+  const formers = await Promise.all(left.filter(name => name.startsWith('former-')).map(async name =>
+    ({ path: join(working, name), moved: (await stat(join(working, name)).catch(() => undefined))?.ctimeMs ?? 0 })))
+  const [last] = formers.sort((a, b) => b.moved - a.moved)
+  if (last) await putBack(last.path, folder)
+  for (const name of left) await removeTree(join(working, name))
+  await rmdir(working).catch(() => undefined)   // another run may be at work in it
 }
 
-export async function exists(path: string): Promise<boolean> {
-  return stat(path).then(() => true, () => false)
+async function putBack(former: string, folder: string): Promise<void> {
+  await rmdir(folder).catch(() => undefined)   // only where it is empty
+  await rename(former, folder).catch((error: NodeJS.ErrnoException) => {
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'ENOENT'].includes(error.code ?? '')) throw error
+  })
 }
 
-function isAlive(pid: number): boolean {
-  if (!Number.isSafeInteger(pid) || pid <= 0) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
+/** `draft-<mark>-<random>` */
+function markIn(name: string): string {
+  return name.slice(name.indexOf('-') + 1)
 }

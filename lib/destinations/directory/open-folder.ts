@@ -1,83 +1,130 @@
-import { copyFile, constants, link, mkdir, readFile, readdir, rename, rm, stat, writeFile, chmod } from 'node:fs/promises'
+import { chmod, copyFile, constants, link, mkdir, readFile, readdir, rmdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Session, Shipped, Staged } from '../../contracts/destination.ts'
 import type { World } from '../../contracts/workshop.ts'
 import { hashFile } from '../../clients/hash-file.ts'
+import { removeTree } from '../../clients/remove-tree.ts'
 import { releaseRecord } from '../../formats/release-record.ts'
 import type { Artifact } from '../../values/artifact.ts'
+import { diskError } from '../../values/disk-error.ts'
 import { ReleaseError } from '../../values/errors.ts'
 import type { Folders } from '../directory.ts'
 import { checkFolder } from './check-folder.ts'
-import { exists } from './heal-folder.ts'
-import { readSignatures, signatureOf, sameSignature, type Signatures } from './signatures.ts'
+import { refuseName } from './refuse-name.ts'
+import { readSignatures, signatureOf, sameSignature, type Signature, type Signatures } from './signatures.ts'
+import { swapFolder, workingName } from './swap-folder.ts'
+
+/** One release on its way into the folder. */
+interface Filling {
+  readonly folders: Folders
+  /** What is moved into the folder's place at the end. */
+  readonly draft: string
+  /** Files of the folder as it is that are exactly what is released, as they looked then: they are not written again. */
+  readonly kept: Map<string, Signature>
+}
 
 /** Fills a folder beside the destination, file by file as artifacts are made. */
 export async function openFolder(folders: Folders): Promise<Session<Artifact>> {
-  const draft = `${folders.draftPrefix}${process.pid}`
   const known = await readSignatures(folders.runRecord)
-  /** Files of the folder as it is that are exactly what is released: they are not written again. */
-  const kept = new Set<string>()
+  const filling: Filling = { folders, draft: workingName(folders, 'draft'), kept: new Map() }
+  const { draft, kept } = filling
+  const close = async (): Promise<void> => {
+    await removeTree(draft)
+    await rmdir(folders.working).catch(() => undefined)   // another run may be at work in it
+  }
   return {
     stage: async (artifact, world) => {
-      refuseName(artifact.name)
-      if (await isKept(folders, artifact, known)) kept.add(artifact.name)
-      else await copyIn(artifact, draft, world)
+      refuseName(artifact)
+      const there = await keepable(folders, artifact, known[artifact.name])
+      if (there) kept.set(artifact.name, there)
+      else await writing(folders, () => copyIn(artifact, draft, world))
       return { artifact, url: join(folders.folder, artifact.name) }
     },
     verify: async ({ artifact }) => {
-      if (kept.has(artifact.name)) return { state: 'staged', digest: artifact.digest }
-      return { state: 'staged', digest: (await hashFile(join(draft, artifact.name))).digest }
+      const digest = kept.get(artifact.name)?.digest ?? (await hashFile(join(draft, artifact.name))).digest
+      return { state: 'staged', digest }
     },
-    commit: (shipped, world) => commit(folders, draft, kept, shipped, world),
+    commit: (shipped, world) => commit(filling, shipped, world),
     retract: async () => {
-      await rm(draft, { recursive: true, force: true })
+      await close()
       return []
     },
+    close,
   }
+}
+
+async function commit(filling: Filling, shipped: Shipped, world: World): Promise<void> {
+  const { folders } = filling
+  const artifacts = shipped.staged.map(({ artifact }) => artifact)
+  const record = releaseRecord({ release: shipped.release, artifacts, binaries: shipped.binaries, partial: shipped.partial })
+  if (!(await isUnchanged(filling, artifacts, record))) {
+    await refuseForeign(folders)
+    await writing(folders, () => fillAndSwap(filling, artifacts, record, world))
+  }
+  world.report('directory', { folder: folders.folder, files: await signaturesOf(folders.folder, shipped.staged) })
+}
+
+async function fillAndSwap({ folders, draft, kept }: Filling, artifacts: readonly Artifact[], record: string, world: World): Promise<void> {
+  await mkdir(draft, { recursive: true })
+  for (const artifact of artifacts) {
+    const there = kept.get(artifact.name)
+    if (there && !(await linkIn(folders, artifact, there, draft))) await copyIn(artifact, draft, world)
+  }
+  await writeFile(join(draft, 'release.json'), record)
+  await chmod(join(draft, 'release.json'), 0o644)
+  await requireWhole(draft, artifacts)
+  await swapFolder(folders, draft)
 }
 
 async function copyIn(artifact: Artifact, draft: string, world: World): Promise<void> {
   await mkdir(draft, { recursive: true })
   const target = join(draft, artifact.name)
   await copyFile(await world.content.file(artifact), target, constants.COPYFILE_FICLONE)
-  await chmod(target, artifact.kind === 'binary' ? 0o755 : 0o644)
+  await chmod(target, modeOf(artifact))
 }
 
-async function commit(folders: Folders, draft: string, kept: ReadonlySet<string>, shipped: Shipped, world: World): Promise<void> {
-  const artifacts = shipped.staged.map(({ artifact }) => artifact)
-  const record = releaseRecord({ release: shipped.release, artifacts, binaries: shipped.binaries, partial: shipped.partial })
-  if (!(await isUnchanged(folders.folder, kept, artifacts, record))) {
-    await refuseForeign(folders)
-    await mkdir(draft, { recursive: true })
-    for (const name of kept) await link(join(folders.folder, name), join(draft, name))
-    await writeFile(join(draft, 'release.json'), record)
-    await replace(folders, draft)
-  }
-  world.report('directory', { folder: folders.folder, files: await signaturesOf(folders.folder, shipped.staged) })
+/** Takes a file over as it is, where nobody touched it since; some file systems have no links. */
+async function linkIn({ folder }: Folders, { name }: Artifact, there: Signature, draft: string): Promise<boolean> {
+  const now = await stat(join(folder, name)).catch(() => undefined)
+  if (!now || !sameSignature(there, signatureOf(now, there.digest))) return false
+  return link(join(folder, name), join(draft, name)).then(() => true, () => false)
+}
+
+/** Whatever else may write there: what becomes public is what was staged, all of it and nothing else. */
+async function requireWhole(draft: string, artifacts: readonly Artifact[]): Promise<void> {
+  const wanted = ['release.json', ...artifacts.map(({ name }) => name)].sort()
+  const found = (await readdir(draft)).sort()
+  if (found.join('/') === wanted.join('/')) return
+  const differing = wanted.find(name => !found.includes(name)) ?? found.find(name => !wanted.includes(name))
+  throw new ReleaseError(`Cannot publish ${draft}: something else writes there, see ${differing}`, {
+    code: 'DESTINATION', hint: 'Run the release again when nothing else releases into the same folder.',
+  })
 }
 
 /** Whether the folder holds exactly this release already. */
-async function isUnchanged(folder: string, kept: ReadonlySet<string>, artifacts: readonly Artifact[], record: string): Promise<boolean> {
+async function isUnchanged({ folders: { folder }, kept }: Filling, artifacts: readonly Artifact[], record: string): Promise<boolean> {
   if (kept.size !== artifacts.length) return false
   const names = await readdir(folder).catch(() => [])
   if (names.length !== artifacts.length + 1) return false
   return await readFile(join(folder, 'release.json'), 'utf8').catch(() => undefined) === record
 }
 
-/** Two renames; between them the former content is the one thing a kill leaves without its place. */
-async function replace({ folder, former }: Folders, draft: string): Promise<void> {
-  await rm(former, { recursive: true, force: true })
-  if (await exists(folder)) await rename(folder, former)
-  await rename(draft, folder)
-  await rm(former, { recursive: true, force: true })
+/**
+ * The look of the folder's file where it is this artifact: untouched since it was written and read back, or, where nothing
+ * is known of that, with the same bytes.
+ */
+async function keepable({ folder }: Folders, artifact: Artifact, before: Signature | undefined): Promise<Signature | undefined> {
+  const file = join(folder, artifact.name)
+  const now = await stat(file).catch(() => undefined)
+  if (!now?.isFile() || now.size !== artifact.size || (now.mode & 0o777) !== modeOf(artifact)) return undefined
+  const signature = signatureOf(now, artifact.digest)
+  if (before && sameSignature(before, signature)) return signature
+  const found = await hashFile(file).catch(() => undefined)
+  return found?.digest === artifact.digest ? signature : undefined
 }
 
-/** Whether the folder's file is this artifact, untouched since it was written and read back. */
-async function isKept({ folder }: Folders, artifact: Artifact, known: Signatures): Promise<boolean> {
-  const before = known[artifact.name]
-  if (before?.digest !== artifact.digest) return false
-  const now = await stat(join(folder, artifact.name)).catch(() => undefined)
-  return now !== undefined && sameSignature(before, signatureOf(now, artifact.digest))
+function modeOf({ kind }: Artifact): number {
+  return kind === 'binary' ? 0o755 : 0o644
 }
 
 async function signaturesOf(folder: string, staged: readonly Staged[]): Promise<Signatures> {
@@ -91,9 +138,10 @@ async function refuseForeign(folders: Folders): Promise<void> {
   if (problem) throw new ReleaseError(problem.message, { code: 'DESTINATION', ...(problem.hint ? { hint: problem.hint } : {}) })
 }
 
-function refuseName(name: string): void {
-  if (!/[/\\\0]/.test(name) && !['', '.', '..', 'release.json'].includes(name)) return
-  throw new ReleaseError(`Cannot publish an artifact called ${JSON.stringify(name)} in a directory: it is no file name of its own`, {
-    code: 'NAME', hint: 'Give it a name without slashes that is not release.json.',
-  })
+async function writing<T>({ folder }: Folders, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write()
+  } catch (error) {
+    throw diskError(error, `the folder ${folder}`) ?? error
+  }
 }
