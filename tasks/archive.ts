@@ -73,19 +73,23 @@ export function archive(options: ArchiveOptions): Step<Archive> {
   const [first] = binaries.map(one => isStep(one) ? one.outline : one)
   const targets = new Set(binaries.map(one => (isStep(one) ? one.outline : one).target))
   if (!first || targets.size !== 1) throw mixed([...targets])
+  const level = options.level ?? 6
+  if (!Number.isInteger(level) || level < 0 || level > 9) {
+    throw new ReleaseError(`Cannot make an archive: there is no level ${level} of compression`, { code: 'USAGE', hint: 'Write 0 to 9.' })
+  }
   const programs = binaries.map(one => (isStep(one) ? one.outline : one).program)
   const name = (options.name ?? archiveName)(archiveNameParts(first.project, programs, first.version, first.target))
   const format = options.format ?? (platformOf(first.target).os === 'windows' ? 'zip' : 'tar.gz')
   const folder = options.wrap === true ? name : options.wrap || ''
   return pack({
-    name: `${name}.${format}`, binaries, files: besides(options, binaries), format, level: options.level ?? 6,
+    name: `${name}.${format}`, binaries, files: besides(options, binaries), format, level,
     wrap: folder && `${folder}/`, zlib: process.versions['zlib'] ?? 'unknown',
   })
 }
 
 function besides({ files, source }: ArchiveOptions, binaries: readonly (Binary | Step<Binary>)[]): readonly (Files | Step<Files>)[] {
   if (files === undefined) return []
-  if (!isList(files)) return [files as Files | Step<Files>]
+  if (!isList(files)) return [files]
   if (files.length === 0) return []
   const from = source ?? sourceOf(binaries.filter((one): one is Step<Binary> => isStep(one)))
   if (!from) {
@@ -100,9 +104,9 @@ function isList(files: ArchiveOptions['files']): files is readonly (string | Sel
   return Array.isArray(files)
 }
 
-/** The project that steps were made from. */
+/** The project that steps were made from: their own before that of their inputs, which may be a web front end's. */
 function sourceOf(steps: readonly Step[]): Source | undefined {
-  return closureOf(steps).map(step => step.input['source'] as Source | undefined).find(found => found?.kind === 'source')
+  return closureOf(steps).toReversed().map(step => step.input['source'] as Source | undefined).find(found => found?.kind === 'source')
 }
 
 function binaryEntry(binary: Binary, content: Content): Entry {

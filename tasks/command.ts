@@ -5,6 +5,7 @@ import { hashFile } from '../lib/clients/hash-file.ts'
 import { selectFiles, type SelectedFile, type Selection } from '../lib/clients/select-files.ts'
 import { toolVersions } from '../lib/clients/tool-versions.ts'
 import { task } from '../lib/graph/task.ts'
+import { ReleaseError } from '../lib/values/errors.ts'
 import { filesMediaType, type FileEntry, type Files } from '../lib/values/files.ts'
 import { releaseEnvironment } from '../lib/values/release-environment.ts'
 import type { Source } from '../lib/values/source.ts'
@@ -37,19 +38,23 @@ export const command = task<CommandInput, Files>({
   name: 'command',
   revision: 1,
   slot: 'cpu',
-  outline: ({ name }) => ({ kind: 'files', name }),
+  outline: ({ name, run }) => {
+    if (!run[0]) throw new ReleaseError(`Cannot make ${name}: no program is named`, { code: 'USAGE', hint: 'Write run: [\'program\', \'argument\'].' })
+    return { kind: 'files', name }
+  },
   depends: ({ source: _source, version, ...input }) => ({ ...input, release: releaseEnvironment(version) }),
   observe: async ({ source, inputs, tools = [] }, observer) => {
     const selected = await selectFiles(source, inputs)
     const value = await Promise.all(selected.map(async ({ path, mode, file }) => ({ path, mode, digest: (await hashFile(file)).digest })))
     return { value: { inputs: value, tools: await toolVersions(observer, tools) }, reads: selected.map(({ file }) => file) }
   },
-  work: async ({ source, version, run, inputs, outputs, environment = {} }, workshop) => {
+  work: async ({ name, source, version, run, inputs, outputs, environment = {} }, workshop) => {
     const folder = join(workshop.folder, 'project')
     await copyInto(folder, await selectFiles(source, inputs))
     const [program = '', ...args] = run
-    await workshop.exec(program, args, { cwd: folder, env: { ...releaseEnvironment(version), ...environment }, line: line => workshop.log(line) })
+    const { stdout, stderr } = await workshop.exec(program, args, { cwd: folder, env: { ...releaseEnvironment(version), ...environment }, line: line => workshop.log(line) })
     const made = await selectFiles({ kind: 'source', use: 'files', place: { folder, outputs: [] } }, outputs)
+      .catch((error: unknown) => { throw notMade(error, { name, program, output: `${stdout}${stderr}` }) })
     const entries: FileEntry[] = []
     for (const { path, mode, file } of made) {
       const { digest, size } = await workshop.content.put(createReadStream(file), 'application/octet-stream')
@@ -58,6 +63,14 @@ export const command = task<CommandInput, Files>({
     return workshop.content.put([Buffer.from(JSON.stringify(entries))], filesMediaType)
   },
 })
+
+function notMade(error: unknown, { name, program, output }: { name: string; program: string; output: string }): unknown {
+  if (!(error instanceof ReleaseError) || error.code !== 'FILES') return error
+  const glob = /^Cannot take the files (.*): /.exec(error.message)?.[1]
+  return new ReleaseError(`Cannot make ${name}: ${program} ended well, and made nothing at ${glob}`, {
+    code: 'FILES', hint: 'Correct the glob, or the arguments of the program.', output, cause: error,
+  })
+}
 
 async function copyInto(folder: string, files: readonly SelectedFile[]): Promise<void> {
   await mkdir(folder, { recursive: true })

@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { hashFile } from '../lib/clients/hash-file.ts'
 import { selectFiles, type Selection } from '../lib/clients/select-files.ts'
-import type { Observer } from '../lib/contracts/workshop.ts'
 import { task } from '../lib/graph/task.ts'
 import { filesMediaType, type FileEntry, type Files } from '../lib/values/files.ts'
 import type { Source } from '../lib/values/source.ts'
@@ -18,18 +17,17 @@ export const files = task<FilesInput, Files>({
   revision: 1,
   outline: ({ select }) => ({ kind: 'files', name: select.map(one => typeof one === 'string' ? one : one.glob).join(' ') }),
   depends: () => ({}),
-  observe: async (input, observer) => {
-    const found = await entriesOf(input, observer)
-    return { value: found.map(({ entry }) => ({ ...entry })), reads: found.map(({ file }) => file) }
+  observe: async ({ source, select }) => {
+    const selected = await selectFiles(source, select)
+    const value = await Promise.all(selected.map(async ({ path, file, mode }) => ({ path, mode, ...await hashFile(file) })))
+    return { value, reads: selected.map(({ file }) => file) }
   },
-  work: async (input, workshop) => {
-    const found = await entriesOf(input, workshop)
-    for (const { file } of found) await workshop.content.put(createReadStream(file, { highWaterMark: 1 << 20 }), 'application/octet-stream')
-    return workshop.content.put([Buffer.from(JSON.stringify(found.map(({ entry }) => entry)))], filesMediaType)
+  work: async ({ source, select }, { content }) => {
+    const entries: FileEntry[] = []
+    for (const { path, mode, file } of await selectFiles(source, select)) {
+      const { digest, size } = await content.put(createReadStream(file, { highWaterMark: 1 << 20 }), 'application/octet-stream')
+      entries.push({ path, mode, size, digest })
+    }
+    return content.put([Buffer.from(JSON.stringify(entries))], filesMediaType)
   },
 })
-
-async function entriesOf({ source, select }: FilesInput, _observer: Observer): Promise<readonly { entry: FileEntry; file: string }[]> {
-  const selected = await selectFiles(source, select)
-  return Promise.all(selected.map(async ({ path, file, mode }) => ({ file, entry: { path, mode, ...await hashFile(file) } })))
-}

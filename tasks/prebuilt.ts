@@ -4,6 +4,7 @@ import { hashFile } from '../lib/clients/hash-file.ts'
 import { selectFiles } from '../lib/clients/select-files.ts'
 import { task } from '../lib/graph/task.ts'
 import type { Binary } from '../lib/values/binary.ts'
+import { ReleaseError } from '../lib/values/errors.ts'
 import type { Project } from '../lib/values/project.ts'
 import type { Source } from '../lib/values/source.ts'
 import { platformOf, type Target } from '../lib/values/target.ts'
@@ -49,6 +50,7 @@ export const prebuilt = task<PrebuiltInput, Binary>({
 })
 
 async function executableOf({ source, file }: PrebuiltInput): Promise<string> {
-  const [found] = await selectFiles(source, [file])
-  return (found as { file: string }).file
+  const [found, other] = await selectFiles(source, [file])
+  if (found && !other) return found.file
+  throw new ReleaseError(`Cannot take the binary ${file}: several files match`, { code: 'FILES', hint: 'Name one file.' })
 }

@@ -1,4 +1,4 @@
-import { copyFile, chmod, stat } from 'node:fs/promises'
+import { copyFile, chmod, lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toolVersions } from '../lib/clients/tool-versions.ts'
 import type { Step } from '../lib/graph/step.ts'
@@ -33,7 +33,12 @@ const apply = task<TransformInput, Artifact>({
   name: 'transform',
   revision: 1,
   slot: 'cpu',
-  outline: ({ artifact }) => artifact,
+  outline: ({ artifact, run, name }) => {
+    if (!run[0]) throw runsNothing(name)
+    // The command that made the artifact does not make the result.
+    const { build: _build, ...outline } = artifact as OutlineOf<Artifact> & { readonly build?: unknown }
+    return outline
+  },
   depends: ({ version, ...input }) => ({ ...input, release: releaseEnvironment(version) }),
   observe: async ({ tools }, observer) => ({ value: await toolVersions(observer, tools), reads: [] }),
   work: async ({ artifact, run, version, environment, name }, { content, folder, exec, log }) => {
@@ -41,10 +46,10 @@ const apply = task<TransformInput, Artifact>({
     const output = join(folder, `made-${artifact.name}`)
     await copyFile(await content.file(artifact), input)
     await chmod(input, 0o755)
-    const [program = '', ...args] = run.map(word => word.replaceAll('{input}', input).replaceAll('{output}', output))
+    const [program = '', ...args] = run.map(word => word.replaceAll('{input}', () => input).replaceAll('{output}', () => output))
     await exec(program, args, { cwd: folder, env: { ...releaseEnvironment(version), ...environment }, line: line => log(line) })
     const made = run.some(word => word.includes('{output}')) ? output : input
-    if (!await stat(made).catch(() => undefined)) throw madeNothing(name, program)
+    if (!(await lstat(made).catch(() => undefined))?.isFile()) throw madeNothing(name, program)
     return content.adopt(made, artifact.mediaType)
   },
 })
@@ -62,4 +67,8 @@ function madeNothing(name: string, program: string): ReleaseError {
   return new ReleaseError(`Cannot make ${name}: ${program} ended well and wrote no output`, {
     code: 'COMMAND', hint: 'Pass {output} where the program takes the file it writes.',
   })
+}
+
+function runsNothing(name: string): ReleaseError {
+  return new ReleaseError(`Cannot make ${name}: no program is named`, { code: 'USAGE', hint: 'Write run: [\'program\', \'argument\'].' })
 }

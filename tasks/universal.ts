@@ -18,7 +18,9 @@ export const universal = task<UniversalInput, Binary>({
   slot: 'cpu',
   outline: ({ binaries }) => {
     const [first] = binaries
-    const same = first && binaries.length > 1 && binaries.every(one => one.program === first.program && platformOf(one.target).os === 'darwin')
+    const architectures = new Set(binaries.map(one => platformOf(one.target).architecture))
+    const same = first && binaries.length > 1 && architectures.size === binaries.length && !architectures.has('all')
+      && binaries.every(one => one.program === first.program && platformOf(one.target).os === 'darwin')
     if (!same) {
       throw new ReleaseError('Cannot join binaries into a universal one: they are not one program for macOS on several architectures', {
         code: 'USAGE', hint: 'Give universal() the darwin/amd64 and darwin/arm64 binaries of one program.',
@@ -30,7 +32,7 @@ export const universal = task<UniversalInput, Binary>({
   depends: ({ binaries }) => ({ binaries: binaries.map(({ target, digest }) => ({ target, digest })) }),
   work: async ({ binaries }, { content }) => {
     const { universal: join } = await import('../lib/formats/universal.ts')
-    const { open } = await join(binaries.map(binary => ({
+    const { open } = join(binaries.map(binary => ({
       architecture: platformOf(binary.target).architecture, size: binary.size, open: () => content.open(binary),
     })))
     return content.put(open(), 'application/octet-stream')

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { isAbsolute, join, posix } from 'node:path'
+import { basename, dirname, isAbsolute, join, posix } from 'node:path'
 import type { Source } from '../values/source.ts'
 import { ReleaseError } from '../values/errors.ts'
 
@@ -23,7 +23,7 @@ export interface SelectedFile {
 
 /**
  * The files that selections choose, sorted by the path they go to.
- * @throws ReleaseError (FILES) where one matches nothing, (NAME) where two files would have one path
+ * @throws ReleaseError (FILES) where one matches nothing or leads outside, (NAME) where two files would have one path
  */
 export async function selectFiles(source: Source, selections: readonly (string | Selection)[]): Promise<readonly SelectedFile[]> {
   const chosen = new Map<string, SelectedFile>()
@@ -37,11 +37,12 @@ export async function selectFiles(source: Source, selections: readonly (string |
   return [...chosen.values()].sort((a, b) => a.path < b.path ? -1 : 1)
 }
 
-async function matches(source: Source, selection: Selection): Promise<readonly SelectedFile[]> {
+async function matches(source: Source, chosen: Selection): Promise<readonly SelectedFile[]> {
   const { folder } = source.place
-  const { glob } = selection
-  if (isAbsolute(glob) || glob.split('/').includes('..')) throw outside(glob)
-  const paths = isPattern(glob) ? await expand(source, glob) : [posix.normalize(glob)]
+  for (const path of [chosen.glob, chosen.to ?? '']) if (isAbsolute(path) || path.split('/').includes('..')) throw outside(path)
+  const glob = posix.normalize(chosen.glob)
+  const selection = { ...chosen, glob }
+  const paths = isPattern(glob) && !await isFile(join(folder, glob)) ? await expand(source, glob) : [glob]
   const found = await Promise.all(paths.map(async path => {
     const status = await stat(join(folder, path)).catch(() => undefined)
     if (!status?.isFile()) return undefined
@@ -49,8 +50,13 @@ async function matches(source: Source, selection: Selection): Promise<readonly S
     return { path: placed(path, selection), file: join(folder, path), mode }
   }))
   const files = found.filter(file => file !== undefined)
-  if (files.length === 0) throw nothing(source, glob)
+  if (files.length === 0) throw await nothing(source, glob)
   return files
+}
+
+/** A name with brackets or parentheses is a pattern only where there is no such file. */
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(found => found.isFile(), () => false)
 }
 
 function isPattern(glob: string): boolean {
@@ -58,11 +64,16 @@ function isPattern(glob: string): boolean {
 }
 
 async function expand(source: Source, glob: string): Promise<readonly string[]> {
-  const { glob: search } = await import('tinyglobby')
+  const tinyglobby = await import('tinyglobby')
   const { folder, outputs } = source.place
-  const found = await search(glob, { cwd: folder, dot: true, onlyFiles: true, expandDirectories: false, followSymbolicLinks: false,
+  const found = await tinyglobby.glob([glob], { cwd: folder, dot: true, onlyFiles: true, expandDirectories: false, followSymbolicLinks: false,
     ignore: ['**/.git/**', '**/.git'] })
-  return found.map(path => path.replaceAll('\\', '/')).filter(path => !outputs.some(output => isWithin(join(folder, path), output))).sort()
+  return found.map(path => path.replaceAll('\\', '/')).filter(path => !outputs.some(output => isMadeAt(join(folder, path), output))).sort()
+}
+
+/** In an output, or in what stands hidden beside it while it is made. */
+function isMadeAt(path: string, output: string): boolean {
+  return isWithin(path, output) || path.startsWith(join(dirname(output), `.${basename(output)}.`))
 }
 
 function isWithin(path: string, folder: string): boolean {
@@ -76,15 +87,16 @@ function placed(path: string, { glob, to }: Selection): string {
   return posix.join(to, path.split('/').slice(depth === -1 ? fixed.length : depth).join('/'))
 }
 
-function outside(glob: string): ReleaseError {
-  return new ReleaseError(`Cannot take the files ${glob}: they are outside of the project`, {
-    code: 'FILES', hint: 'Write a path relative to the project\'s folder, without "..".',
+function outside(path: string): ReleaseError {
+  return new ReleaseError(`Cannot take or place files at ${path}: it leads outside`, {
+    code: 'FILES', hint: 'Write a relative path without "..".',
   })
 }
 
-function nothing(source: Source, glob: string): ReleaseError {
-  return new ReleaseError(`Cannot take the files ${glob}: nothing in ${source.place.folder} matches`, {
-    code: 'FILES', hint: 'Correct the glob, or take it out of build.ts.',
+async function nothing(source: Source, glob: string): Promise<ReleaseError> {
+  const folder = await stat(join(source.place.folder, glob)).then(found => found.isDirectory(), () => false)
+  return new ReleaseError(`Cannot take the files ${glob}: ${folder ? 'it is a folder' : `nothing in ${source.place.folder} matches`}`, {
+    code: 'FILES', hint: folder ? `Write ${posix.join(glob, '**')} for all that is in it.` : 'Correct the glob, or take it out of build.ts.',
   })
 }
 
