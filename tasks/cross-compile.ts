@@ -78,8 +78,10 @@ const compile = task<CompileInput, Binary>({
     return goInputs(observer, lookFor(input))
   },
   check: async (input, observer) => {
+    const { checkToolchainLine } = await import('../lib/clients/toolchain-line.ts')
+    const problems = await checkToolchainLine(observer, input.source, input.toolchain)
+    if (problems.length > 0 || input.overlay.length > 0) return problems
     const [{ goListing }, { checkStamps }] = await Promise.all([import('../lib/clients/go-listing.ts'), import('../lib/clients/go-stamps.ts')])
-    if (input.overlay.length > 0) return []
     return checkStamps(await goListing(observer, lookFor(input)), input.stamp)
   },
   memory: ({ project, main }) => `${project.module} ${main}`,

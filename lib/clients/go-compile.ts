@@ -78,6 +78,11 @@ function killedByKernel({ main, target }: Compilation, finished: Finished, peak:
 
 function doesNotCompile(target: Target, main: string, { stdout, stderr, exitCode, signal }: Finished): ReleaseError {
   const output = `${stdout}${stderr}`.trim()
+  if (/no space left on device|disk quota exceeded/i.test(output)) {
+    return new ReleaseError(`Cannot compile ${main} for ${target}: there is no space left on the disk`, {
+      code: 'DISK', output, hint: 'Free some space for Slipway\'s cache (SLIPWAY_CACHE) and for Go\'s own (GOCACHE), or name folders on another disk.',
+    })
+  }
   const first = output.split('\n').find(line => line.trim() !== '' && !line.startsWith('#'))
   return new ReleaseError(`Cannot compile ${main} for ${target}: ${first?.trim() ?? `go ended with ${signal ?? exitCode}`}`, {
     code: 'COMPILE', output, hint: `Mend it, or take ${target} out of the targets.`,

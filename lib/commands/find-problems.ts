@@ -5,7 +5,8 @@ import { mapInput } from '../graph/task.ts'
 import type { Runtime } from '../runtime.ts'
 import { ReleaseError } from '../values/errors.ts'
 import type { Problem } from '../values/problem.ts'
-import { failuresOf, type Prepared } from './prepare.ts'
+import { distinctErrors, failuresOf, type Failure } from './failures-of.ts'
+import type { Prepared } from './prepare.ts'
 
 /**
  * Every problem that can be known before anything is made, each once: what planning found, what steps that would be made
@@ -15,8 +16,7 @@ export async function findProblems(prepared: Prepared, runtime: Runtime, emit: E
   const steps = prepared.goals.flatMap(goal => goal.steps)
   const due = closureOf(steps).filter(step => everything || isDeed(step.definition) || isMade(prepared, step))
   const found = await Promise.all(due.map(step => check(step, prepared, runtime, emit)))
-  const errors = [...failuresOf(prepared.planned, steps), ...found.flat()]
-  return [...new Map(errors.map(error => [error.message, error])).values()]
+  return distinctErrors([...failuresOf(prepared.planned, steps), ...found.flat()])
 }
 
 function isMade({ planned }: Prepared, step: Step): boolean {
@@ -24,15 +24,17 @@ function isMade({ planned }: Prepared, step: Step): boolean {
   return state === 'make' || state === 'depends'
 }
 
-async function check(step: Step, { release, variables }: Prepared, runtime: Runtime, emit: Emit): Promise<readonly Error[]> {
+async function check(step: Step, { release, variables }: Prepared, runtime: Runtime, emit: Emit): Promise<readonly Failure[]> {
+  const { target } = step.outline
   if (!step.definition.check) return []
   const options = runtime.walk('plan', emit, release, variables)
   const observer = observerFor(step, options, options.signal, options.shared)
   try {
     const outlined = mapInput(step.input, input => input.outline)
-    return (await step.definition.check(outlined as never, observer)).map(asError)
-  } catch (error) {
-    return [error instanceof Error ? error : new ReleaseError(`Cannot check ${titleOf(step)}: ${String(error)}`, { code: 'USAGE' })]
+    return (await step.definition.check(outlined as never, observer)).map(problem => ({ error: asError(problem), target }))
+  } catch (thrown) {
+    const error = thrown instanceof Error ? thrown : new ReleaseError(`Cannot check ${titleOf(step)}: ${String(thrown)}`, { code: 'USAGE' })
+    return [{ error, target }]
   }
 }
 

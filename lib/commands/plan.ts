@@ -1,7 +1,8 @@
 import { closureOf, inputsOf, isDeed, titleOf, type Step } from '../graph/step.ts'
 import type { Json } from '../values/json.ts'
 import { readableBytes } from '../values/readable.ts'
-import { failuresOf, makingGoals, prepare, type Prepared } from './prepare.ts'
+import { distinctErrors, failuresOf } from './failures-of.ts'
+import { makingGoals, prepare, type Prepared } from './prepare.ts'
 import { errorData, printErrors } from './print-errors.ts'
 import type { Setting } from './setting.ts'
 import { table } from './table.ts'
@@ -14,7 +15,7 @@ export async function plan(setting: Setting): Promise<number> {
     const goals = setting.goals.length > 0 ? setting.goals : defaultGoals(setting)
     const prepared = await prepare(setting, runtime, goals, event => { if (event.type === 'notice') notices.add(event.line) })
     const steps = closureOf(prepared.goals.flatMap(goal => goal.steps)).filter(step => step.outline.kind !== 'receipt')
-    const failures = failuresOf(prepared.planned, steps)
+    const failures = distinctErrors(failuresOf(prepared.planned, steps))
     if (setting.options.json) process.stdout.write(`${JSON.stringify(asData(goals, prepared, steps, [...notices]), null, 2)}\n`)
     else {
       process.stdout.write(asText(prepared, steps))

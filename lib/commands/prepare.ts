@@ -103,14 +103,3 @@ function isInside(file: string, folder: string): boolean {
 export function makingGoals(setting: Setting): readonly string[] {
   return Object.entries(standInGoals(setting.definition)).filter(([, [, goal]]) => typeof goal !== 'function').map(([name]) => name)
 }
-
-/** The failures of a plan: what can never work. */
-export function failuresOf(outcomes: Outcomes, steps: readonly Step[]): readonly Error[] {
-  const failures = new Map<string, Error>()
-  for (const step of closureOf(steps)) {
-    const outcome = outcomes.get(step.recipe)
-    if (outcome?.state === 'failed') failures.set(outcome.error.message, outcome.error)
-  }
-  return [...failures.values()]
-}
-

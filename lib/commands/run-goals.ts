@@ -4,11 +4,12 @@ import type { Chore } from '../goals.ts'
 import { durationName } from '../graph/durations.ts'
 import type { Emit, WalkEvent } from '../graph/events.ts'
 import { closureOf } from '../graph/step.ts'
-import { walk, type Outcomes } from '../graph/walk.ts'
+import { walk } from '../graph/walk.ts'
 import type { Renderer } from '../renderer.ts'
 import type { Runtime } from '../runtime.ts'
 import { ReleaseError } from '../values/errors.ts'
 import { readableDuration } from '../values/readable.ts'
+import { distinctErrors, failuresOf } from './failures-of.ts'
 import { findProblems } from './find-problems.ts'
 import { prepare, type Prepared } from './prepare.ts'
 import { printErrors } from './print-errors.ts'
@@ -66,7 +67,7 @@ async function make(run: Run, prepared: Prepared, emit: Emit): Promise<readonly 
   renderer.start(closureOf(steps), prepared.planned, step => runtime.durations[durationName(step)])
   for (const { name, steps: own, chore } of prepared.goals) {
     const errors = chore ? await runChore(run, prepared, name, chore)
-      : failures(await walk(own, runtime.walk('run', learning(emit, runtime), prepared.release, prepared.variables)))
+      : distinctErrors(failuresOf(await walk(own, runtime.walk('run', learning(emit, runtime), prepared.release, prepared.variables)), own))
     if (errors.length > 0 || setting.signal.aborted) return errors
   }
   return []
@@ -82,11 +83,6 @@ function learning(emit: Emit, { durations }: Runtime): Emit {
     }
     emit(event)
   }
-}
-
-function failures(outcomes: Outcomes): readonly Error[] {
-  const errors = [...outcomes.values()].flatMap(outcome => outcome.state === 'failed' ? [outcome.error] : [])
-  return [...new Map(errors.map(error => [error.message, error])).values()]
 }
 
 async function runChore(run: Run, prepared: Prepared, name: string, chore: Chore): Promise<readonly unknown[]> {
