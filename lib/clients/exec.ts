@@ -63,7 +63,7 @@ async function run(call: Call, store: { stdout: Buffer[], stderr: Buffer[], stda
     stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'], ...input && { input },
     shell: 'none', quote: String, prefix: '', postfix: '', preferLocal: false, timeout: 0, nothrow: true, quiet: true,
   })
-  const ending = quiet`${call.program}`   // spawns before it returns
+  const ending = withoutTrace(() => quiet`${call.program}`)   // spawns before it returns
   const { cause, exitCode, signal } = await Promise.race([ending, group.refused])
   if (cause) throw await notStarted(call, cause)
   await group.gone

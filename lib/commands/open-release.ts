@@ -1,5 +1,6 @@
 import { foldersOf } from '../destinations/directory.ts'
 import type { Emit } from '../graph/events.ts'
+import { recallIn } from '../graph/recall.ts'
 import type { Runtime } from '../runtime.ts'
 import type { Release } from '../values/release.ts'
 import { releaseEnvironment } from '../values/release-environment.ts'
@@ -29,7 +30,7 @@ export async function openRelease(setting: Setting, runtime: Runtime, emit: Emit
     import('../project.ts').then(({ discover }) => discover(folder)),
     readVersion(setting, runtime, emit, outputs, untracked),
     import('../clients/go-toolchain.ts').then(({ readToolchain }) => readToolchain({
-      exec: runtime.exec({}), environment: setting.environment, recall: recallIn(runtime), ...(definition.go ? { program: definition.go } : {}),
+      exec: runtime.exec({}), environment: setting.environment, recall: recallIn(runtime.cache.records), ...(definition.go ? { program: definition.go } : {}),
     })),
     import('../clients/git.ts').then(({ repositoryRoot }) => repositoryRoot(runtime.exec({}), folder)),
   ])
@@ -53,24 +54,13 @@ function outputsOf({ place }: Setting): readonly string[] {
   return [folder, runRecord, working]
 }
 
-function recallIn({ cache }: Runtime) {
-  return async <T>(key: unknown, compute: () => Promise<T>): Promise<T> => {
-    const { digestOfValue } = await import('../values/digest.ts')
-    const digest = digestOfValue(['recall', key])
-    const found = await cache.records.find(digest)
-    if (found !== undefined) return found as T
-    const value = await compute()
-    await cache.records.keep(digest, value as never)
-    return value
-  }
-}
-
 /** All results, or all problems at once. */
 async function allOf<T extends readonly unknown[]>(promises: readonly [...{ [K in keyof T]: Promise<T[K]> }]): Promise<T> {
-  const results: readonly PromiseSettledResult<unknown>[] = await Promise.allSettled(promises)
+  const results: readonly PromiseSettledResult<unknown>[] = await Promise.allSettled(promises as readonly Promise<unknown>[])
   const errors = results.filter(result => result.status === 'rejected').map(({ reason }) => reason as Error)
   const distinct = errors.filter((error, index) => errors.findIndex(other => other.message === error.message) === index)
-  if (distinct.length === 1) throw distinct[0]
-  if (distinct.length > 1) throw new AggregateError(distinct, 'Cannot read the release')
+  const [first] = distinct
+  if (first && distinct.length === 1) throw first
+  if (first) throw new AggregateError(distinct, 'Cannot read the release')
   return results.map(result => (result as PromiseFulfilledResult<unknown>).value) as unknown as T
 }

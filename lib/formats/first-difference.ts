@@ -30,9 +30,9 @@ export async function firstDifference(first: AsyncIterable<Uint8Array>, second: 
 async function filled(side: AsyncIterator<Uint8Array>, rest: Uint8Array): Promise<Uint8Array> {
   let bytes = rest
   while (bytes.length < shown) {
-    const { value, done } = await side.next()
-    if (done) return bytes
-    bytes = bytes.length === 0 ? value : Buffer.concat([bytes, value])
+    const next = await side.next()
+    if (next.done === true) return bytes
+    bytes = bytes.length === 0 ? next.value : Buffer.concat([bytes, next.value])
   }
   return bytes
 }

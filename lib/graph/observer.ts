@@ -1,6 +1,7 @@
 import { digestOfValue } from '../values/digest.ts'
 import type { Json } from '../values/json.ts'
 import type { Observer } from '../contracts/workshop.ts'
+import { recallIn } from './recall.ts'
 import type { Step } from './step.ts'
 import type { WalkOptions } from './walk-options.ts'
 
@@ -23,15 +24,7 @@ export function observerFor(
     log: line => options.emit({ type: 'log', step, line }),
     notice: line => options.emit({ type: 'notice', line }),
     once,
-    recall: <T extends Json>(key: Json, compute: () => Promise<T>): Promise<T> => {
-      const digest = digestOfValue(['recall', key])
-      return once(digest, async () => {
-        const found = options.fresh ? undefined : await options.records.find(digest)
-        if (found !== undefined) return found as T
-        const value = await compute()
-        await options.records.keep(digest, value)
-        return value
-      })
-    },
+    recall: <T extends Json>(key: Json, compute: () => Promise<T>): Promise<T> =>
+      once(`recall ${digestOfValue(key)}`, () => recallIn(options.records, options.fresh)(key, compute)),
   }
 }

@@ -1,0 +1,16 @@
+import type { Records } from '../contracts/records.ts'
+import type { Observer } from '../contracts/workshop.ts'
+import { digestOfValue } from '../values/digest.ts'
+import type { Json } from '../values/json.ts'
+
+/** Readings that are kept in the cache; with `fresh` they are kept and never found. */
+export function recallIn(records: Records, fresh = false): Observer['recall'] {
+  return async <T extends Json>(key: Json, compute: () => Promise<T>): Promise<T> => {
+    const digest = digestOfValue(['recall', key])
+    const found = fresh ? undefined : await records.find(digest)
+    if (found !== undefined) return found as T
+    const value = await compute()
+    await records.keep(digest, value)
+    return value
+  }
+}
