@@ -1,7 +1,7 @@
 import type { Thrift } from '../contracts/workshop.ts'
 import { ReleaseError } from '../values/errors.ts'
 import { readableBytes } from '../values/readable.ts'
-import { unseenGenerousBytes, type Need } from './needs.ts'
+import { unseenGenerousBytes, unseenPlainBytes, type Need } from './needs.ts'
 
 /** Work that runs now. */
 export interface Running {
@@ -22,7 +22,15 @@ export interface Question {
   /** Bytes that running work together may use. */
   readonly budget: number
   readonly need: Need | undefined
+  /** Bytes at which work of this name was killed in this run, though nothing ran beside it. */
+  readonly killedAt?: number | undefined
   readonly running: readonly Running[]
+}
+
+/** What is set aside for work, and how freely it may use memory. */
+interface Allowance {
+  readonly estimate: number
+  readonly thrift: Thrift
 }
 
 /**
@@ -32,10 +40,13 @@ export interface Question {
  * runs alone first and so is measured.
  */
 export function admission(question: Question): Omit<Running, 'current'> | 'wait' | ReleaseError {
-  const { alone, budget, total, need, running } = question
-  const least = need && leastOf(need)
-  if (least !== undefined && least > total && !alone) return tooBig(question, least)
+  const { alone, budget, total, need, killedAt, running } = question
   if (alone) return running.length > 0 ? 'wait' : { estimate: budget, thrift: 'frugal', alone: true }
+  const least = need && leastOf(need)
+  if (least !== undefined && least > total) return refusal(question, least, `it needs about ${readableBytes(least)} of memory`)
+  if (killedAt !== undefined) {
+    return refusal(question, Math.max(killedAt, total), `it needs more memory than the ${readableBytes(killedAt)} at which the kernel killed it, with nothing beside it`)
+  }
   if (running.some(one => one.alone)) return 'wait'
   const used = running.reduce((sum, one) => sum + Math.max(one.estimate, one.current), 0)
   const chosen = choose(question)
@@ -47,17 +58,26 @@ function leastOf({ plain, frugal }: Need): number | undefined {
   return plain === undefined || frugal === undefined ? plain ?? frugal : Math.min(plain, frugal)
 }
 
-function choose({ jobs, budget, need }: Question): { estimate: number; thrift: Thrift } {
-  const generous = need?.generous ?? Math.max(unseenGenerousBytes, 2 * (need?.plain ?? 0))
+function choose({ jobs, budget, need = {} }: Question): Allowance {
+  const generous = need.generous ?? Math.max(unseenGenerousBytes, 2 * (need.plain ?? 2 * (need.frugal ?? 0)))
   if (generous * jobs <= budget) return { estimate: generous, thrift: 'generous' }
-  // Never seen in this mode: the whole budget is set aside for it, so that it runs alone and is measured.
-  const plain = need?.plain ?? budget
-  return { estimate: Math.min(plain, budget), thrift: plain * 1.5 > budget && need?.plain !== undefined ? 'frugal' : 'plain' }
+  const { estimate, thrift } = withinBudget(need, jobs, budget)
+  return { estimate: Math.min(estimate, budget), thrift }
 }
 
-function tooBig({ name, total }: Question, least: number): ReleaseError {
-  return new ReleaseError(
-    `Cannot compile ${name}: it needs about ${readableBytes(least)} of memory, and there are ${readableBytes(total)}`, {
-      code: 'MEMORY', hint: `Give it a machine or a cgroup with at least ${readableBytes(least * 1.3)}, or a higher --memory.`,
-    })
+/** Where not everything can run generously; an estimate of the whole budget means alone. */
+function withinBudget({ plain, frugal, generous }: Need, jobs: number, budget: number): Allowance {
+  if (plain !== undefined) return plain * 1.5 <= budget ? { estimate: plain, thrift: 'plain' } : { estimate: frugal ?? plain, thrift: 'frugal' }
+  if (frugal !== undefined) {
+    // By itself it may take twice as much: several compilers at once, whose garbage is collected late.
+    return 2 * frugal * jobs <= budget ? { estimate: 2 * frugal, thrift: 'plain' } : { estimate: frugal, thrift: 'frugal' }
+  }
+  // What it took when it was given all it wanted is more than it takes by itself.
+  return { estimate: generous ?? budget, thrift: budget < unseenPlainBytes ? 'frugal' : 'plain' }
+}
+
+function refusal({ name, total }: Question, least: number, why: string): ReleaseError {
+  return new ReleaseError(`Cannot compile ${name}: ${why}, and there are ${readableBytes(total)}`, {
+    code: 'MEMORY', hint: `Give it a machine or a cgroup with at least ${readableBytes(least * 1.3)}, or a higher --memory.`,
+  })
 }

@@ -13,6 +13,9 @@ export interface Want {
   readonly signal: AbortSignal
 }
 
+/** How work ended: `killed` for want of memory, `broken off` for any other reason. */
+export type Ending = 'whole' | 'broken off' | 'killed'
+
 /** Leave to run. */
 export interface Permit {
   readonly thrift: Thrift
@@ -23,7 +26,7 @@ export interface Permit {
   /** The most that was seen. */
   peak(): number
   /** Gives the place back. Work that broke off early shows what it needs at least, which says nothing of a whole one. */
-  release(how?: 'whole' | 'broken off'): void
+  release(how?: Ending): void
 }
 
 export interface SlotLimits {
@@ -47,6 +50,8 @@ export class Slots {
   readonly #needs: Needs
   readonly #free: { cpu: number; net: number }
   readonly #running = new Set<Running>()
+  /** Bytes at which work was killed that nothing ran beside, by name. */
+  readonly #killedAlone = new Map<string, number>()
   #waiting: Waiting[] = []
 
   constructor(limits: SlotLimits, needs: Needs) {
@@ -91,7 +96,7 @@ export class Slots {
   #admit(want: Want): Omit<Running, 'current'> | 'wait' | Error {
     if (want.memory === undefined) return { estimate: 0, thrift: 'plain', alone: false }
     return admission({ name: want.memory, alone: want.alone ?? false, jobs: this.#limits.cpu, total: this.#limits.memory, budget: this.#limits.budget,
-      need: this.#needs.find(want.memory), running: [...this.#running] })
+      need: this.#needs.find(want.memory), killedAt: this.#killedAlone.get(want.memory), running: [...this.#running] })
   }
 
   #start(want: Want, admitted: Omit<Running, 'current'>): Permit {
@@ -114,11 +119,15 @@ export class Slots {
         released = true
         this.#running.delete(running)
         if (slot) this.#free[slot] += 1
-        if (memory !== undefined && (how === 'whole' || peak > (this.#needs.find(memory)?.[admitted.thrift] ?? Infinity))) {
-          this.#needs.learn(memory, admitted.thrift, peak)
-        }
+        if (memory !== undefined) this.#learn(memory, admitted, peak, how)
         this.#serve()
       },
     }
+  }
+
+  #learn(memory: string, { thrift, alone }: Omit<Running, 'current'>, peak: number, how: Ending): void {
+    if (how === 'killed' && alone) this.#killedAlone.set(memory, peak)
+    // More than it had when it was killed it could not have.
+    if (how !== 'broken off' || peak > (this.#needs.find(memory)?.[thrift] ?? Infinity)) this.#needs.learn(memory, thrift, peak)
   }
 }

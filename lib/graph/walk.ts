@@ -14,6 +14,7 @@ import { observerFor } from './observer.ts'
 import type { Outcome } from './outcome.ts'
 import { recorded } from './recorded.ts'
 import { resolveInput } from './resolve.ts'
+import type { Ending } from './slots.ts'
 import { closureOf, inputsOf, isDeed, titleOf, type Deed, type Step, type Work } from './step.ts'
 import type { WalkOptions } from './walk-options.ts'
 import { worldFor } from './world.ts'
@@ -170,7 +171,7 @@ class Walk {
     const permit = await slots.acquire({ slot: step.definition.slot, memory, alone, priority: this.#depths.get(step.recipe) ?? 0, signal: this.#signal })
     const began = now()
     let folder: string | undefined
-    let how: 'whole' | 'broken off' = 'broken off'
+    let how: Ending = 'broken off'
     try {
       emit({ type: 'begin', step, at: began, thrift: permit.thrift })
       folder = await temporary()
@@ -180,7 +181,7 @@ class Walk {
       how = 'whole'
       return result
     } catch (error) {
-      if (isKill(error)) how = 'whole'   // more than that it could not have
+      if (isKill(error)) how = 'killed'
       throw error
     } finally {
       tally.work = { began, milliseconds: now() - began, thrift: permit.thrift, tries, ...(permit.peak() > 0 ? { peak: permit.peak() } : {}) }
