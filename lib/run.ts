@@ -22,7 +22,7 @@ export interface RunOptions {
 
 /** An artifact that was made, and where its bytes are. */
 export type Made<A extends Artifact> = A & {
-  /** A read-only file in the cache with the artifact's bytes. */
+  /** A file in the cache with the artifact's bytes: read-only, and a program can be run where it lies. */
   readonly file: string
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Observer } from '../lib/contracts/workshop.ts'
 import { task } from '../lib/graph/task.ts'
 import type { Binary, Build } from '../lib/values/binary.ts'
 import { ReleaseError } from '../lib/values/errors.ts'
@@ -75,7 +76,8 @@ const compile = task<CompileInput, Binary>({
     // What is laid over the project may add packages, so which files Go reads is only known when it compiles.
     if (input.overlay.length > 0) return (await import('../lib/clients/source-tree.ts')).sourceTree(observer, input.source, input.toolchain)
     const { goInputs } = await import('../lib/clients/go-inputs.ts')
-    return goInputs(observer, lookFor(input))
+    const inputs = await goInputs(observer, lookFor(input))
+    return input.cgo ? { ...inputs, value: { inputs: inputs.value, compilers: await compilersOf(input.cgo, observer) } } : inputs
   },
   check: async (input, observer) => {
     const { checkToolchainLine } = await import('../lib/clients/toolchain-line.ts')
@@ -129,6 +131,12 @@ function onlyMain({ mains, name }: Project): string {
 }
 
 type Flags = Pick<CompileInput, 'target' | 'main' | 'program' | 'stamp' | 'strip' | 'tags' | 'ldflags' | 'gcflags' | 'asmflags' | 'cgo'>
+
+/** A C compiler's version is as much part of the bytes as Go's. */
+async function compilersOf({ cc, cxx }: Cgo, observer: Observer): Promise<readonly string[]> {
+  const { toolVersions } = await import('../lib/clients/tool-versions.ts')
+  return toolVersions(observer, [cc, ...(cxx ? [cxx] : [])].map(compiler => [...compiler.split(' '), '--version']))
+}
 
 /** The command, as an outsider would type it in the module's folder. */
 function buildOf(input: Flags): Build {

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { chmod, mkdir, rename, rm, stat } from 'node:fs/promises'
+import { chmod, lstat, mkdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Content, Damage } from '../contracts/content.ts'
@@ -20,7 +20,8 @@ export function blobsIn(folder: string, temporary: string): Content {
   const pathOf = ({ digest }: Descriptor): string => join(blobs, digest.slice('sha256:'.length))
 
   const place = async (file: string, digest: Digest): Promise<void> => {
-    await chmod(file, 0o444)
+    // Nobody writes into a blob; a script may run one that is a program.
+    await chmod(file, 0o555)
     await mkdir(blobs, { recursive: true })
     await rename(file, join(blobs, digest.slice('sha256:'.length)))
   }
@@ -29,6 +30,12 @@ export function blobsIn(folder: string, temporary: string): Content {
     const { code, path } = error as NodeJS.ErrnoException
     const ours = code === 'ENOSPC' || code === 'EDQUOT' || [folder, temporary].some(one => path?.startsWith(one))
     return ours ? diskError(error, `the cache folder ${folder}`) : undefined
+  }
+  /** A file that has another name too changes with it. */
+  const copied = async (file: string, mediaType: string): Promise<Descriptor> => {
+    const descriptor = await content.put(createReadStream(file, chunk), mediaType)
+    await rm(file)
+    return descriptor
   }
   const content: Content = {
     has: async descriptor => (await sizeOf(pathOf(descriptor))) === descriptor.size,
@@ -50,6 +57,8 @@ export function blobsIn(folder: string, temporary: string): Content {
       }
     },
     adopt: async (file, mediaType) => {
+      const status = await lstat(file)
+      if (status.nlink > 1 || !status.isFile()) return copied(file, mediaType)
       const { digest, size } = await hashed(createReadStream(file, chunk))
       await place(file, digest).catch(error => { throw refusal(error) ?? error })
       return { mediaType, digest, size }
