@@ -1,0 +1,63 @@
+import { readFileSync, writeFileSync, chmodSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { Artifact } from '../../lib/values/artifact.ts'
+import type { Step } from '../../lib/graph/step.ts'
+import type { Binary } from '../../lib/values/binary.ts'
+import { archive, checksums, command, files, source, transform, universal, type Version } from '../../lib/index.ts'
+import { graphFixture } from '../support/graph-fixture.ts'
+
+// A task whose bytes change has to have a new revision, or caches would go on handing out the old ones. This file of
+// digests changes together with revisions only: UPDATE_GOLDEN=1 writes it, and a reviewer sees both.
+const golden = new URL('../golden/revisions.json', import.meta.url)
+
+const version: Version = {
+  semver: '1.2.3', base: '1.2.3', tag: 'v1.2.3', commit: 'c'.repeat(40), date: '2026-11-21T08:51:00Z', prerelease: false, snapshot: false, dirty: false,
+}
+
+test('the same input gives the same bytes until a revision is raised', async () => {
+  const fixture = await graphFixture()
+  try {
+    writeFileSync(join(fixture.project, 'README.md'), 'Read me.\n')
+    writeFileSync(join(fixture.project, 'run.sh'), 'echo run\n')
+    chmodSync(join(fixture.project, 'run.sh'), 0o755)
+    const from = source({ folder: fixture.project })
+    const binary = async (target: Binary['target'], bytes: Buffer): Promise<Binary> => ({
+      kind: 'binary', name: 'tool', program: 'tool', project: 'tool', target, version: '1.2.3', date: version.date,
+      ...await fixture.cache.content.put([bytes], 'application/octet-stream'),
+    })
+    const linux = await binary('linux/amd64', Buffer.from('a program '.repeat(1000)))
+    const windows = await binary('windows/386', Buffer.from('a program '.repeat(1000)))
+    const besides = files({ source: from, select: ['README.md', { glob: 'run.sh', to: 'bin' }] })
+    const tar = archive({ binary: linux, files: besides })
+    const zip = archive({ binary: windows, files: besides, wrap: true })
+    const steps: readonly Step[] = [
+      besides, tar, zip, checksums({ artifacts: [tar, zip] }),
+      command({ name: 'copy', source: from, version, run: ['cp', 'README.md', 'copy.md'], inputs: ['README.md'], outputs: ['copy.md'] }),
+      transform({ name: 'suffix', version, artifact: linux, run: ['sh', '-c', 'cat "$0" "$0" > "$1"', '{input}', '{output}'] }),
+      universal({ binaries: [await binary('darwin/amd64', machO(0x01000007)), await binary('darwin/arm64', machO(0x0100000c))] }),
+    ]
+    const outcomes = await fixture.run(steps)
+    const found = Object.fromEntries(steps.map(step => {
+      const outcome = outcomes.get(step.recipe)
+      assert.ok(outcome && 'artifact' in outcome, `${step.outline.name}: ${JSON.stringify(outcome)}`)
+      return [`${step.definition.name} ${step.outline.name}, revision ${'revision' in step.definition ? step.definition.revision : 0}`, (outcome as { artifact: Artifact }).artifact.digest]
+    }))
+    if (process.env['UPDATE_GOLDEN']) writeFileSync(golden, `${JSON.stringify(found, null, 2)}\n`)
+    assert.equal(found, JSON.parse(readFileSync(golden, 'utf8')))
+  } finally {
+    await fixture.close()
+  }
+})
+
+/** A Mach-O header of a CPU type and nothing else. Source: Apple's mach-o/loader.h. */
+function machO(cpu: number): Buffer {
+  const header = Buffer.alloc(32)
+  header.writeUInt32LE(0xfeedfacf, 0)
+  header.writeUInt32LE(cpu, 4)
+  header.writeUInt32LE(2, 12)
+  return header
+}
+
+test.run()
