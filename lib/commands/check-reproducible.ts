@@ -1,51 +1,46 @@
-import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, join, relative } from 'node:path'
-import { repositoryRoot } from '../clients/git.ts'
-import { createExec } from '../clients/exec.ts'
-import { locateDifference } from '../clients/locate-difference.ts'
+import { join } from 'node:path'
+import { locateDifference, type Side } from '../clients/locate-difference.ts'
 import type { Digest } from '../values/descriptor.ts'
 import { ReleaseError } from '../values/errors.ts'
-import { makingGoals } from './prepare.ts'
+import { buildApart, type ApartBuild, type BuiltStep } from './build-apart.ts'
+import { mainGoals } from './prepare.ts'
 import { printErrors } from './print-errors.ts'
 import type { Setting } from './setting.ts'
-
-/** One of two builds of the same commit. */
-interface Build {
-  readonly name: string
-  /** Below it: the copy of the repository, the caches, what is made. */
-  readonly folder: string
-  readonly environment: Readonly<Record<string, string>>
-  readonly umask: number
-  readonly options: readonly string[]
-}
-
-interface BuiltStep {
-  readonly step: string
-  readonly kind: string
-  readonly name: string
-  readonly state: string
-  readonly digest?: Digest
-  readonly size?: number
-}
+import { standInGoals } from './stand-in.ts'
 
 /**
- * Builds a goal twice: in other folders, with empty caches, another time zone, language, umask and number of jobs; and
- * says which file differs and where.
+ * Builds goals twice: in other folders, with empty caches, another time zone, language, umask and number of jobs; and
+ * says which file differs and where. Nothing is published.
  * @returns 0 where every byte is equal
  */
 export async function checkReproducible(setting: Setting): Promise<number> {
+  const goals = await goalsOf(setting)
   const scratch = await mkdtemp(join(tmpdir(), 'slipway-reproducible-'))
   try {
     const [first, second] = builds(scratch)
-    const steps = [await build(setting, first), await build(setting, second)] as const
-    return await compare(setting, [first, second], steps)
+    const made = [await buildApart(setting, goals, first), await buildApart(setting, goals, second)] as const
+    return report(setting, await compare([first, second], made), made[0].length)
   } finally {
     await rm(scratch, { recursive: true, force: true, maxRetries: 3 })
   }
 }
 
-function builds(scratch: string): readonly [Build, Build] {
+/** @throws ReleaseError (USAGE) for goals that make nothing */
+async function goalsOf({ definition, folder, goals: named }: Setting): Promise<readonly string[]> {
+  const { discover } = await import('../project.ts')
+  const goals = standInGoals(definition, await discover(folder).catch(() => undefined))
+  const chores = named.filter(name => typeof goals[name]?.[1] === 'function')
+  if (chores.length > 0) {
+    throw new ReleaseError(`Cannot check ${chores.join(', ')}: it makes nothing that could be compared`, {
+      code: 'USAGE', hint: `Name goals that make something: ${mainGoals(goals).join(' ')}.`,
+    })
+  }
+  return named.length > 0 ? named : mainGoals(goals)
+}
+
+function builds(scratch: string): readonly [ApartBuild, ApartBuild] {
   return [
     { name: 'first', folder: join(scratch, 'one'), environment: { TZ: 'UTC', LC_ALL: 'C' }, umask: 0o022, options: [] },
     { name: 'second', folder: join(scratch, 'another folder', 'much deeper'), umask: 0o077, options: ['--jobs', '1'],
@@ -53,53 +48,42 @@ function builds(scratch: string): readonly [Build, Build] {
   ]
 }
 
-async function build(setting: Setting, { name, folder, environment, umask, options }: Build): Promise<readonly BuiltStep[]> {
-  const { file, options: { quiet, version, snapshot, only, memory }, signal } = setting
-  const project = await copyProject(setting, join(folder, 'project'))
-  const goal = setting.goals[0] ?? (makingGoals(setting).includes('release') ? 'release' : makingGoals(setting)[0] ?? 'release')
-  if (!quiet) process.stderr.write(`building ${goal} (${name})\n`)
-  const exec = createExec({ signal, cwd: folder, environment: { ...callers(setting), SLIPWAY_CACHE: join(folder, 'cache'), GOCACHE: join(folder, 'go-cache'), ...environment } })
-  const before = process.umask(umask)
-  try {
-    await exec(process.execPath, [...process.execArgv, file, goal, '--project', project, '--out', join(folder, 'dist'), '--quiet', ...options,
-      ...(version === undefined ? [] : ['--version', version]), ...(snapshot ? ['--snapshot'] : []),
-      ...(only === undefined ? [] : ['--only', only.join(',')]), ...(memory === undefined ? [] : ['--memory', String(memory)])])
-  } finally {
-    process.umask(before)
+interface Difference {
+  readonly step: string
+  readonly error: ReleaseError
+}
+
+async function compare(
+  [one, two]: readonly [ApartBuild, ApartBuild], [first, second]: readonly [readonly BuiltStep[], readonly BuiltStep[]],
+): Promise<readonly Difference[]> {
+  const left = [...second]
+  const different: { step: BuiltStep; other?: BuiltStep | undefined }[] = []
+  for (const step of first) {
+    const equal = left.findIndex(other => other.step === step.step && other.digest === step.digest)
+    const at = equal === -1 ? left.findIndex(other => other.step === step.step) : equal
+    const [other] = at === -1 ? [] : left.splice(at, 1)
+    if (equal === -1) different.push({ step, other })
   }
-  const record = JSON.parse(await readFile(join(folder, 'dist.run.json'), 'utf8')) as { steps: readonly BuiltStep[] }
-  return record.steps
+  const differences = different.map(async ({ step, other }) => differenceOf(step, other === undefined ? 'only the first build made it'
+    : await locateDifference({ name: step.name, kind: step.kind, first: sideOf(one, step.digest), second: sideOf(two, other.digest) })))
+  return [...await Promise.all(differences), ...left.map(step => differenceOf(step, 'only the second build made it'))]
 }
 
-/** Copies the whole repository: what a build reads may stand beside the project. @returns the project's folder in the copy */
-async function copyProject(setting: Setting, target: string): Promise<string> {
-  const exec = createExec({ signal: setting.signal, cwd: setting.folder, environment: callers(setting) })
-  const root = await repositoryRoot(exec, setting.folder)
-  const left = new Set(['node_modules', 'dist', 'dist.run.json'])
-  await mkdir(target, { recursive: true })
-  await cp(root, target, { recursive: true, verbatimSymlinks: true, filter: path => !left.has(basename(path)) })
-  return join(target, relative(root, setting.folder))
+function sideOf({ folder }: ApartBuild, digest: Digest): Side {
+  return { digest, blob: one => join(folder, 'cache', 'blobs', 'sha256', one.slice('sha256:'.length)) }
 }
 
-function callers({ environment }: Setting): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined))
+function differenceOf({ step }: BuiltStep, where: string): Difference {
+  return { step, error: new ReleaseError(`Cannot reproduce ${step}: ${where}`, {
+    code: 'DIFFERENT', hint: 'Look for a clock, a random number, a path or an order that the program or a step puts into its result.',
+  }) }
 }
 
-async function compare({ options }: Setting, [one, two]: readonly [Build, Build], [first, second]: readonly [readonly BuiltStep[], readonly BuiltStep[]]): Promise<number> {
-  const others = new Map(second.map(step => [step.step, step]))
-  const bytes = first.filter(({ kind }) => kind !== 'receipt' && kind !== 'record')
-  const different = bytes.filter(step => others.get(step.step)?.digest !== step.digest)
-  const errors = await Promise.all(different.map(async step => new ReleaseError(
-    `Cannot reproduce ${step.step}: ${await locateDifference(step.name, blobOf(one, step), blobOf(two, others.get(step.step)))}`,
-    { code: 'DIFFERENT', hint: 'Look for a clock, a random number, a path or an order that the program or a step puts into its result.' })))
+function report({ options }: Setting, differences: readonly Difference[], compared: number): number {
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ reproducible: errors.length === 0, compared: bytes.length,
-      differences: different.map(({ step }, index) => ({ step, message: errors[index]?.message ?? '' })) }, null, 2)}\n`)
-  } else if (errors.length > 0) printErrors(errors)
-  else process.stdout.write(`Reproducible: ${bytes.length} steps gave the same bytes twice.\n`)
-  return errors.length === 0 ? 0 : 1
-}
-
-function blobOf({ folder }: Build, step: BuiltStep | undefined): string | undefined {
-  return step?.digest && join(folder, 'cache', 'blobs', 'sha256', step.digest.slice('sha256:'.length))
+    process.stdout.write(`${JSON.stringify({ reproducible: differences.length === 0, compared,
+      differences: differences.map(({ step, error }) => ({ step, message: error.message })) }, null, 2)}\n`)
+  } else if (differences.length > 0) printErrors(differences.map(({ error }) => error))
+  else process.stdout.write(`Reproducible: ${compared} steps gave the same bytes twice.\n`)
+  return differences.length === 0 ? 0 : 1
 }

@@ -1,6 +1,6 @@
 import { findProblems } from './find-problems.ts'
 import { makingGoals, prepare } from './prepare.ts'
-import { errorData, printErrors } from './print-errors.ts'
+import { errorData, errorsIn, printErrors } from './print-errors.ts'
 import type { Setting } from './setting.ts'
 import { withRuntime } from './with-runtime.ts'
 
@@ -21,10 +21,9 @@ export async function check(setting: Setting): Promise<number> {
     async function problems(): Promise<readonly unknown[]> {
       const emit = (event: { type: string; line?: string }): void => { if (event.type === 'notice' && event.line) notices.add(event.line) }
       try {
-        const goals = setting.goals.length > 0 ? setting.goals : makingGoals(setting)
-        return await findProblems(await prepare(setting, runtime, goals, emit), runtime, emit, true)
+        return await findProblems(await prepare(setting, runtime, emit, makingGoals), runtime, emit, true)
       } catch (error) {
-        return error instanceof AggregateError ? error.errors : [error]
+        return errorsIn(error)
       }
     }
   })

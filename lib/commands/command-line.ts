@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { ReleaseError } from '../values/errors.ts'
 import { nearest } from '../values/nearest.ts'
 import { parseBytes } from '../values/parse-bytes.ts'
@@ -29,11 +29,11 @@ export const ownCommands: Readonly<Record<Exclude<CommandName, 'list' | 'goals'>
 
 /**
  * Reads a command line.
- * @param lines the goals that there are, each with its line
+ * @param lines the goals that there are, each with its line; where they are not known, any word is taken for a goal
  * @returns the request, or the text that answers --help
  * @throws ReleaseError (USAGE) with a suggestion for what was mistyped
  */
-export function readCommandLine(args: readonly string[], lines: Readonly<Record<string, string>>): Request | string {
+export function readCommandLine(args: readonly string[], lines: Readonly<Record<string, string>> | undefined): Request | string {
   const answer: { request?: Request; help: string } = { help: '' }
   const program = describe(lines, request => { answer.request = request })
   for (const command of [program, ...program.commands]) {
@@ -49,11 +49,11 @@ export function readCommandLine(args: readonly string[], lines: Readonly<Record<
   return answer.request ?? program.helpInformation()
 }
 
-function describe(lines: Readonly<Record<string, string>>, answer: (request: Request) => void): Command {
+function describe(lines: Readonly<Record<string, string>> | undefined, answer: (request: Request) => void): Command {
   const program = options(new Command('build.ts'))
   const choose = (command: CommandName, goals: readonly string[], own: { reproducible?: boolean; cache?: boolean } = {}): void =>
     answer({ command, goals, options: program.opts<Options>(), reproducible: own.reproducible ?? false, clearCache: own.cache ?? false })
-  for (const [name, line] of Object.entries(lines)) {
+  for (const [name, line] of Object.entries(lines ?? {})) {
     program.command(name).description(line).argument('[goals...]', 'more goals, one after the other')
       .action((more: string[]) => choose('goals', [name, ...more]))
   }
@@ -64,7 +64,8 @@ function describe(lines: Readonly<Record<string, string>>, answer: (request: Req
   program.command('clean').description(ownCommands.clean).option('--cache', 'empty the cache too')
     .action((own: { cache?: boolean }) => choose('clean', [], own))
   program.command('doctor').description(ownCommands.doctor).action(() => choose('doctor', []))
-  return program.action(() => choose('list', []))
+  if (!lines) program.argument('[goals...]')
+  return program.action((goals: unknown) => Array.isArray(goals) && goals.length > 0 ? choose('goals', goals as string[]) : choose('list', []))
 }
 
 function options(program: Command): Command {
@@ -84,6 +85,7 @@ function options(program: Command): Command {
     .option('--json', 'print data instead of text')
     .option('--quiet', 'print failures only')
     .option('--verbose', 'print what every tool prints')
+    .addOption(new Option('--no-publish', 'make everything and publish nothing').hideHelp())
 }
 
 function collect(value: string, earlier: readonly string[] = []): readonly string[] {

@@ -3,8 +3,9 @@ import type { Setting } from './setting.ts'
 import { linesOf, standInGoals } from './stand-in.ts'
 
 /** Prints the goals of a build.ts, each with its line, and Slipway's own commands. */
-export async function list({ definition, options }: Setting): Promise<number> {
-  const goals = linesOf(standInGoals(definition))
+export async function list({ definition, options, folder }: Setting): Promise<number> {
+  const { discover } = await import('../project.ts')
+  const goals = linesOf(standInGoals(definition, await discover(folder).catch(() => undefined)))
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ goals, commands: ownCommands }, null, 2)}\n`)
     return 0

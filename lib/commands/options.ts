@@ -9,6 +9,8 @@ export interface Options {
   readonly memory?: number
   readonly out?: string
   readonly cache: boolean
+  /** Whether effects happen; for builds that are only compared. */
+  readonly publish: boolean
   readonly failFast?: boolean
   readonly strict?: boolean
   readonly json?: boolean

@@ -2,7 +2,7 @@ import { closureOf, inputsOf, isDeed, titleOf, type Step } from '../graph/step.t
 import type { Json } from '../values/json.ts'
 import { readableBytes } from '../values/readable.ts'
 import { distinctErrors, failuresOf } from './failures-of.ts'
-import { makingGoals, prepare, type Prepared } from './prepare.ts'
+import { mainGoals, prepare, type Prepared } from './prepare.ts'
 import { errorData, printErrors } from './print-errors.ts'
 import type { Setting } from './setting.ts'
 import { table } from './table.ts'
@@ -12,11 +12,10 @@ import { withRuntime } from './with-runtime.ts'
 export async function plan(setting: Setting): Promise<number> {
   return withRuntime(setting, async runtime => {
     const notices = new Set<string>()
-    const goals = setting.goals.length > 0 ? setting.goals : defaultGoals(setting)
-    const prepared = await prepare(setting, runtime, goals, event => { if (event.type === 'notice') notices.add(event.line) })
+    const prepared = await prepare(setting, runtime, event => { if (event.type === 'notice') notices.add(event.line) }, mainGoals)
     const steps = closureOf(prepared.goals.flatMap(goal => goal.steps)).filter(step => step.outline.kind !== 'receipt')
     const failures = distinctErrors(failuresOf(prepared.planned, steps))
-    if (setting.options.json) process.stdout.write(`${JSON.stringify(asData(goals, prepared, steps, [...notices]), null, 2)}\n`)
+    if (setting.options.json) process.stdout.write(`${JSON.stringify(asData(prepared, steps, [...notices]), null, 2)}\n`)
     else {
       process.stdout.write(asText(prepared, steps))
       for (const notice of notices) process.stderr.write(`notice: ${notice}\n`)
@@ -26,16 +25,10 @@ export async function plan(setting: Setting): Promise<number> {
   })
 }
 
-/** `release` where there is one, else everything that makes something. */
-function defaultGoals(setting: Setting): readonly string[] {
-  const making = makingGoals(setting)
-  return making.includes('release') ? ['release'] : making
-}
-
-function asData(goals: readonly string[], { release, planned }: Prepared, steps: readonly Step[], notices: readonly string[]): Json {
+function asData({ goals, release, planned }: Prepared, steps: readonly Step[], notices: readonly string[]): Json {
   const { version, project, toolchain, targets, absent } = release
   return {
-    goals, version: { ...version }, project: { name: project.name, module: project.module }, go: toolchain.go,
+    goals: goals.map(({ name }) => name), version: { ...version }, project: { name: project.name, module: project.module }, go: toolchain.go,
     targets, absent: absent.map(one => ({ ...one })), notices,
     steps: steps.map(step => {
       const { kind, name, target } = step.outline

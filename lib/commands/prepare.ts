@@ -2,14 +2,18 @@ import { isAbsolute, relative, resolve } from 'node:path'
 import type { Chore, Goal, Goals } from '../goals.ts'
 import type { Emit } from '../graph/events.ts'
 import { narrow } from '../graph/narrow.ts'
-import { closureOf, isStep, type Step } from '../graph/step.ts'
+import { observerFor } from '../graph/observer.ts'
+import { closureOf, isDeed, isStep, type Step } from '../graph/step.ts'
+import { mapInput } from '../graph/task.ts'
 import { walk, type Outcomes } from '../graph/walk.ts'
 import type { Runtime } from '../runtime.ts'
 import { ReleaseError } from '../values/errors.ts'
+import { nearest } from '../values/nearest.ts'
 import { only } from '../values/only.ts'
-import { standInGoals } from './stand-in.ts'
+import { ownCommands } from './command-line.ts'
 import { openRelease, type OpenRelease } from './open-release.ts'
 import type { Setting } from './setting.ts'
+import { refuseNames } from './stand-in.ts'
 
 /** A goal that was asked for, composed for the release at hand. */
 export interface PreparedGoal {
@@ -29,20 +33,36 @@ export interface Prepared extends OpenRelease {
  * know, the version is a snapshot: all is composed again with it.
  * @throws ReleaseError or AggregateError for what cannot be read or composed
  */
-export async function prepare(setting: Setting, runtime: Runtime, names: readonly string[], emit: Emit): Promise<Prepared> {
+export async function prepare(setting: Setting, runtime: Runtime, emit: Emit, usual: UsualGoals = () => []): Promise<Prepared> {
   const opened = await openRelease(setting, runtime, emit)
-  const first = await composeAndPlan(setting, runtime, opened, names, emit)
+  const first = await composeAndPlan(setting, runtime, opened, usual, emit)
   if (opened.release.version.dirty) return first
   const untracked = await untrackedReads(runtime, first)
   if (untracked.length === 0) return first
-  return composeAndPlan(setting, runtime, await openRelease(setting, runtime, emit, untracked), names, emit)
+  return composeAndPlan(setting, runtime, await openRelease(setting, runtime, emit, untracked), usual, emit)
 }
 
-async function composeAndPlan(setting: Setting, runtime: Runtime, opened: OpenRelease, names: readonly string[], emit: Emit): Promise<Prepared> {
+/** What is meant where no goal is named. */
+type UsualGoals = (goals: Goals) => readonly string[]
+
+/** Every goal that makes something. */
+export function makingGoals(goals: Goals): readonly string[] {
+  return Object.entries(goals).filter(([, [, goal]]) => typeof goal !== 'function').map(([name]) => name)
+}
+
+/** `release` where there is one, else everything that makes something. */
+export function mainGoals(goals: Goals): readonly string[] {
+  const making = makingGoals(goals)
+  return making.includes('release') ? ['release'] : making
+}
+
+async function composeAndPlan(setting: Setting, runtime: Runtime, opened: OpenRelease, usual: UsualGoals, emit: Emit): Promise<Prepared> {
   const { release, repository, outputs } = opened
   const goals = setting.definition.goals({
     ...release, source: use => ({ kind: 'source', use, place: { folder: setting.folder, repository, outputs } }),
   })
+  refuseNames(goals)
+  const names = setting.goals.length > 0 ? setting.goals : usual(goals)
   const chosen = names.map(name => preparedGoal(name, goals, setting, opened))
   const steps = chosen.flatMap(goal => goal.steps)
   const planned = await walk(steps, runtime.walk('plan', event => { if (event.type !== 'end') emit(event) }, release, opened.variables))
@@ -52,8 +72,8 @@ async function composeAndPlan(setting: Setting, runtime: Runtime, opened: OpenRe
 function preparedGoal(name: string, goals: Goals, setting: Setting, { release }: OpenRelease): PreparedGoal {
   const [, goal] = goals[name] ?? missing(name, goals)
   if (typeof goal === 'function') return { name, steps: [], chore: goal }
-  const { only: patterns } = setting.options
-  const all = stepsOf(goal)
+  const { only: patterns, publish } = setting.options
+  const all = publish ? stepsOf(goal) : closureOf(stepsOf(goal)).filter(step => !isDeed(step.definition))
   const targets = [...new Set([...release.targets, ...closureOf(all).map(step => step.outline.target).filter(target => target !== undefined)])]
   const steps = patterns === undefined ? all : narrow(all, only(patterns, targets))
   refuseElsewhere(steps, release.version.snapshot, release.version.because)
@@ -82,24 +102,39 @@ function refuseElsewhere(steps: readonly Step[], snapshot: boolean, because: str
 }
 
 function missing(name: string, goals: Goals): never {
-  throw new ReleaseError(`Cannot run ${name}: this release has no such goal`, { code: 'USAGE', hint: `The goals: ${Object.keys(goals).join(' ')}.` })
+  const names = Object.keys(goals)
+  const meant = nearest(name, [...names, ...Object.keys(ownCommands)])
+  throw new ReleaseError(`Cannot run ${name}: there is no such goal`, {
+    code: 'USAGE', hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}The goals: ${names.join(' ')}.`,
+  })
 }
 
 /** Files that steps read and git does not know. */
-async function untrackedReads(runtime: Runtime, { planned, repository, outputs }: Prepared): Promise<readonly string[]> {
-  const reads = new Set([...planned.values()].flatMap(outcome => 'reads' in outcome ? outcome.reads ?? [] : []))
+async function untrackedReads(runtime: Runtime, prepared: Prepared): Promise<readonly string[]> {
+  const { repository, outputs } = prepared
+  const reads = new Set(await readsOf(runtime, prepared))
   if (reads.size === 0) return []
   const { trackedFiles } = await import('../clients/git.ts')
   const tracked = await trackedFiles(runtime.exec({}), repository)
   return [...reads].filter(file => !tracked.has(resolve(file)) && !outputs.some(output => isInside(file, output))).sort()
 }
 
+/** What steps read outside of their inputs; those too that wait for others, or the next run would give another version. */
+async function readsOf(runtime: Runtime, { goals, planned, release, variables }: Prepared): Promise<readonly string[]> {
+  const options = runtime.walk('plan', () => undefined, release, variables)
+  const reads = closureOf(goals.flatMap(goal => goal.steps)).map(async step => {
+    const outcome = planned.get(step.recipe)
+    if (outcome && 'reads' in outcome) return outcome.reads ?? []
+    if (outcome?.state !== 'depends' || isDeed(step.definition)) return []
+    const outlined = mapInput(step.input, input => input.outline)
+    // What is wrong here is said when the step runs.
+    const observation = await step.definition.observe?.(outlined as never, observerFor(step, options, options.signal, options.shared)).catch(() => undefined)
+    return observation?.reads ?? []
+  })
+  return (await Promise.all(reads)).flat()
+}
+
 function isInside(file: string, folder: string): boolean {
   const path = relative(folder, file)
   return path === '' || (!path.startsWith('..') && !isAbsolute(path))
-}
-
-/** Every goal that makes something. */
-export function makingGoals(setting: Setting): readonly string[] {
-  return Object.entries(standInGoals(setting.definition)).filter(([, [, goal]]) => typeof goal !== 'function').map(([name]) => name)
 }

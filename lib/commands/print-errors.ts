@@ -1,6 +1,17 @@
 import { ReleaseError } from '../values/errors.ts'
 import type { Json } from '../values/json.ts'
 
+/** The errors that were thrown, where several were thrown as one. */
+export function errorsIn(thrown: unknown): readonly unknown[] {
+  return thrown instanceof AggregateError ? thrown.errors.flatMap(errorsIn) : [thrown]
+}
+
+/** 0 without errors, 2 where all of them are the command line's or build.ts' own, else 1. */
+export function exitCodeFor(errors: readonly unknown[]): number {
+  if (errors.length === 0) return 0
+  return errors.every(error => error instanceof ReleaseError && error.code === 'USAGE') ? 2 : 1
+}
+
 /** Prints what went wrong on standard error: each error once, a tool's own output below it, once. */
 export function printErrors(errors: readonly unknown[], json = false): void {
   if (json) {

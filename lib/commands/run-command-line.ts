@@ -3,7 +3,7 @@ import type { BuildDefinition } from '../goals.ts'
 import { ReleaseError } from '../values/errors.ts'
 import { readCommandLine, type Request } from './command-line.ts'
 import { linesOf, standInGoals } from './stand-in.ts'
-import { printErrors } from './print-errors.ts'
+import { errorsIn, exitCodeFor, printErrors } from './print-errors.ts'
 import type { Setting } from './setting.ts'
 
 /** Does what a command line asks. @returns the exit code */
@@ -11,7 +11,7 @@ export async function runCommandLine(file: string, definition: BuildDefinition, 
   const stop = new AbortController()
   const restore = listen(stop)
   try {
-    const request = readCommandLine(args, linesOf(standInGoals(definition)))
+    const request = readCommandLine(args, knownLines(definition))
     if (typeof request === 'string') {
       process.stdout.write(request)
       return 0
@@ -19,10 +19,21 @@ export async function runCommandLine(file: string, definition: BuildDefinition, 
     return await dispatch(request, settingOf(file, definition, request, stop.signal))
   } catch (error) {
     if (stop.signal.aborted) return exitCodeOf(stop.signal)
-    printErrors([error], args.includes('--json'))
-    return error instanceof ReleaseError && error.code === 'USAGE' ? 2 : 1
+    const errors = errorsIn(error)
+    printErrors(errors, args.includes('--json'))
+    return exitCodeFor(errors)
   } finally {
     restore()
+  }
+}
+
+/** The goals by name; undefined where build.ts cannot be composed before the real release is known, or at all. */
+function knownLines(definition: BuildDefinition): Readonly<Record<string, string>> | undefined {
+  try {
+    return linesOf(standInGoals(definition))
+  } catch (error) {
+    if (error instanceof ReleaseError && error.code === 'USAGE') throw error
+    return undefined
   }
 }
 

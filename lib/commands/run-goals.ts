@@ -12,7 +12,7 @@ import { readableDuration } from '../values/readable.ts'
 import { distinctErrors, failuresOf } from './failures-of.ts'
 import { findProblems } from './find-problems.ts'
 import { prepare, type Prepared } from './prepare.ts'
-import { printErrors } from './print-errors.ts'
+import { errorsIn, exitCodeFor, printErrors } from './print-errors.ts'
 import { openRunLog, writeRunRecord, type RunLog } from './run-log.ts'
 import type { Setting } from './setting.ts'
 import { withRuntime } from './with-runtime.ts'
@@ -33,7 +33,7 @@ export async function runGoals(setting: Setting): Promise<number> {
     const run: Run = { setting, runtime, renderer, log }
     const errors = await attempt(run)
     await renderer.finish()
-    const exitCode = setting.signal.aborted ? setting.exitCode() : codeFor(errors)
+    const exitCode = setting.signal.aborted ? setting.exitCode() : exitCodeFor(errors)
     await conclude(run, errors, exitCode)
     return exitCode
   })
@@ -52,12 +52,12 @@ async function attempt(run: Run): Promise<readonly unknown[]> {
     renderer.event(event)
   }
   try {
-    run.prepared = await prepare(setting, runtime, setting.goals, emit)
+    run.prepared = await prepare(setting, runtime, emit)
     const problems = await findProblems(run.prepared, runtime, emit)
     if (problems.length > 0) return problems
     return await make(run, run.prepared, emit)
   } catch (error) {
-    return error instanceof AggregateError ? error.errors : [error]
+    return errorsIn(error)
   }
 }
 
@@ -111,11 +111,6 @@ async function choreError(thrown: unknown): Promise<Error> {
 /** A chore is the project's own: it gets all that its caller has, credentials included. */
 function callersEnvironment({ environment }: Setting): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined))
-}
-
-function codeFor(errors: readonly unknown[]): number {
-  if (errors.length === 0) return 0
-  return errors.every(error => error instanceof ReleaseError && error.code === 'USAGE') ? 2 : 1
 }
 
 /** Writes the run's record and says how it ended. */
