@@ -13,6 +13,7 @@ import { fateOf, processMark } from '../../lib/clients/process-mark.ts'
 import { digestOf, digestOfValue } from '../../lib/values/digest.ts'
 import { ReleaseError } from '../../lib/values/errors.ts'
 import type { Json } from '../../lib/values/json.ts'
+import { onSmallDisk } from '../support/small-disk.ts'
 import { unless } from '../support/unless.ts'
 
 const run = promisify(execFile)
@@ -188,20 +189,7 @@ unless(noOther)('folders that a program made read-only are removed too', () => i
   assert.equal(await readdir(join(folder, 'cache', 'tmp')), [])
 }))
 
-/** A file system of one mebibyte. */
-async function smallDisk(use: (folder: string) => Promise<void>): Promise<void> {
-  await inFolder(async folder => {
-    await run('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder])
-    try {
-      await use(folder)
-    } finally {
-      await run('umount', [folder])
-    }
-  })
-}
-const mountable = root && await smallDisk(async () => undefined).then(() => true, () => false)
-
-unless(mountable ? undefined : 'needs root and mount, for a small file system')('a full disk is one clear error, and leaves nothing half-written', () => smallDisk(async folder => {
+onSmallDisk('a full disk is one clear error, and leaves nothing half-written', async folder => {
   const cache = await openCache(folder)
   const small = await cache.content.put([Buffer.alloc(500_000, 1)], 'text/plain')
   const parts = async function* () { for (let count = 0; count < 40; count += 1) yield Buffer.alloc(50_000, 2) }
@@ -219,6 +207,6 @@ unless(mountable ? undefined : 'needs root and mount, for a small file system')(
   await cache.records.keep(digestOfValue('b'), small.digest)
   assert.is(await cache.records.find(digestOfValue('b')), small.digest)
   await cache.close()
-}))
+})
 
 test.run()

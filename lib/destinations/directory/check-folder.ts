@@ -33,7 +33,8 @@ async function occupied(folder: string, found: Stats): Promise<Refusal | undefin
   if (!found.isDirectory()) {
     return { message: `Cannot write ${folder}: there is a file of that name`, hint: 'Move it away, or name another folder with --out.' }
   }
-  const names = await readdir(folder).catch((error: Error) => error)
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => error)
+  if (names instanceof Error && names.code === 'ENOENT') return undefined   // another run is just replacing it
   if (names instanceof Error) return { message: `Cannot replace ${folder}: ${names.message}`, hint: 'Make the folder readable, or name another one with --out.' }
   if (names.length === 0 || await isOurs(folder)) return undefined
   return {

@@ -1,6 +1,6 @@
 import { chmod, copyFile, constants, link, mkdir, readFile, readdir, rmdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Session, Shipped, Staged } from '../../contracts/destination.ts'
+import type { Session, Shipped } from '../../contracts/destination.ts'
 import type { World } from '../../contracts/workshop.ts'
 import { hashFile } from '../../clients/hash-file.ts'
 import { removeTree } from '../../clients/remove-tree.ts'
@@ -57,15 +57,17 @@ async function commit(filling: Filling, shipped: Shipped, world: World): Promise
   const { folders } = filling
   const artifacts = shipped.staged.map(({ artifact }) => artifact)
   const record = releaseRecord({ release: shipped.release, artifacts, binaries: shipped.binaries, partial: shipped.partial })
-  if (!(await isUnchanged(filling, artifacts, record))) {
-    await refuseForeign(folders)
-    await writing(folders, () => fillAndSwap(filling, artifacts, record, world))
+  if (await isUnchanged(filling, artifacts, record)) {
+    world.report('directory', { folder: folders.folder, files: Object.fromEntries(filling.kept) })
+    return
   }
-  world.report('directory', { folder: folders.folder, files: await signaturesOf(folders.folder, shipped.staged) })
+  await refuseForeign(folders)
+  const signatures = await writing(folders, () => fillAndSwap(filling, artifacts, record, world))
+  world.report('directory', { folder: folders.folder, files: signatures })
 }
 
-async function fillAndSwap({ folders, draft, kept }: Filling, artifacts: readonly Artifact[], record: string, world: World): Promise<void> {
-  await mkdir(draft, { recursive: true })
+async function fillAndSwap({ folders, draft, kept }: Filling, artifacts: readonly Artifact[], record: string, world: World): Promise<Signatures> {
+  await makeFolder(draft)
   for (const artifact of artifacts) {
     const there = kept.get(artifact.name)
     if (there && !(await linkIn(folders, artifact, there, draft))) await copyIn(artifact, draft, world)
@@ -73,11 +75,34 @@ async function fillAndSwap({ folders, draft, kept }: Filling, artifacts: readonl
   await writeFile(join(draft, 'release.json'), record)
   await chmod(join(draft, 'release.json'), 0o644)
   await requireWhole(draft, artifacts)
+  const before = await signaturesOf(draft, artifacts)
   await swapFolder(folders, draft)
+  return settled(folders, before)
+}
+
+/** What was taken over by a link has lost one since, which moves its change time; another run may have replaced all. */
+async function settled({ folder }: Folders, before: Signatures): Promise<Signatures> {
+  return Object.fromEntries(await Promise.all(Object.entries(before).map(async ([name, then]) => {
+    const status = await stat(join(folder, name)).catch(() => undefined)
+    const now = status && signatureOf(status, then.digest)
+    return [name, now && sameSignature({ ...now, changed: then.changed }, then) ? now : then] as const
+  })))
+}
+
+/** Another run may just be removing the empty folder in which it is made. */
+async function makeFolder(folder: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await mkdir(folder, { recursive: true })
+      return
+    } catch (error) {
+      if (tries === 5 || !['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    }
+  }
 }
 
 async function copyIn(artifact: Artifact, draft: string, world: World): Promise<void> {
-  await mkdir(draft, { recursive: true })
+  await makeFolder(draft)
   const target = join(draft, artifact.name)
   await copyFile(await world.content.file(artifact), target, constants.COPYFILE_FICLONE)
   await chmod(target, modeOf(artifact))
@@ -127,9 +152,9 @@ function modeOf({ kind }: Artifact): number {
   return kind === 'binary' ? 0o755 : 0o644
 }
 
-async function signaturesOf(folder: string, staged: readonly Staged[]): Promise<Signatures> {
-  const entries = await Promise.all(staged.map(async ({ artifact }) =>
-    [artifact.name, signatureOf(await stat(join(folder, artifact.name)), artifact.digest)] as const))
+async function signaturesOf(folder: string, artifacts: readonly Artifact[]): Promise<Signatures> {
+  const entries = await Promise.all(artifacts.map(async ({ name, digest }) =>
+    [name, signatureOf(await stat(join(folder, name)), digest)] as const))
   return Object.fromEntries(entries)
 }
 
