@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises'
-import { basename, dirname, isAbsolute, join, posix } from 'node:path'
+import { isAbsolute, join, posix } from 'node:path'
 import type { Source } from '../values/source.ts'
 import { ReleaseError } from '../values/errors.ts'
 
 /** Files chosen by path or glob, with a place and a mode of their own where they need one. */
 export interface Selection {
-  /** A path or glob relative to the source's folder, with forward slashes: `LICENSE`, `docs/**`. */
+  /** A path or glob relative to the source's folder, with forward slashes: `LICENSE`, `docs/**`. A glob matches no links. */
   readonly glob: string
   /** The folder they go into; they keep their path below the glob's fixed part. The same place where it is absent. */
   readonly to?: string
@@ -68,12 +68,7 @@ async function expand(source: Source, glob: string): Promise<readonly string[]> 
   const { folder, outputs } = source.place
   const found = await tinyglobby.glob([glob], { cwd: folder, dot: true, onlyFiles: true, expandDirectories: false, followSymbolicLinks: false,
     ignore: ['**/.git/**', '**/.git'] })
-  return found.map(path => path.replaceAll('\\', '/')).filter(path => !outputs.some(output => isMadeAt(join(folder, path), output))).sort()
-}
-
-/** In an output, or in what stands hidden beside it while it is made. */
-function isMadeAt(path: string, output: string): boolean {
-  return isWithin(path, output) || path.startsWith(join(dirname(output), `.${basename(output)}.`))
+  return found.map(path => path.replaceAll('\\', '/')).filter(path => !outputs.some(output => isWithin(join(folder, path), output))).sort()
 }
 
 function isWithin(path: string, folder: string): boolean {
