@@ -52,8 +52,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const needs = needsFrom(earlier)
   const jobs = options.jobs ?? machine.cores.total
   const memory = options.memory ?? machine.memory.total
-  // This process and those that started it take their part too.
-  const budget = options.memory ?? Math.min(memory - ownBytes, machine.memory.available)
+  const budget = options.memory ?? leftFor(machine)
   const slots = new Slots({ cpu: jobs, net: 8, memory, budget }, needs)
   const environment = fixedEnvironment(options.environment)
   const shared = new Map<string, Promise<unknown>>()
@@ -78,7 +77,17 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   return runtime
 }
 
+/**
+ * What compilers may use together, where nobody says so. This process and those that started it take their part, and grow;
+ * a tenth is for what a compile needs for one platform more than for another.
+ */
+function leftFor({ memory: { total, available } }: Machine): number {
+  return Math.floor(Math.max(0, Math.min(total - ownBytes, available - growthBytes)) * 0.9)
+}
+
+/** npx, tsx and this process, with what the kernel keeps for them. */
 const ownBytes = 200 * 1024 ** 2
+const growthBytes = 64 * 1024 ** 2
 
 interface History {
   readonly needs?: Record<string, Need>

@@ -25,12 +25,17 @@ export interface Compilation extends Build {
 
 /**
  * The compiler's own garbage collection costs a quarter of a cold compile: where there is memory it only starts near this
- * compile's share, which its processes divide. Otherwise nothing is set, because any GOGC takes the compiler's start heap away.
+ * compile's share, which its processes divide. Where there is little, one process at a time collects as often as keeps it
+ * below the share. Otherwise nothing is set, because any of this takes the compiler's start heap away.
  */
 function collectorFor({ thrift, share }: Workshop): Readonly<Record<string, string>> {
-  if (thrift !== 'generous') return {}
-  return { GOGC: 'off', GOMEMLIMIT: String(Math.floor(share / availableParallelism())) }
+  if (thrift === 'generous') return { GOGC: 'off', GOMEMLIMIT: String(Math.floor(share / availableParallelism())) }
+  if (thrift === 'frugal') return { GOMEMLIMIT: String(Math.floor(Math.max(share / 2, share - goBytes))) }
+  return {}
 }
+
+/** The go command itself, and the code of the compiler. */
+const goBytes = 96 * 1024 ** 2
 
 /**
  * Runs `go build`: no network, nothing written into the project, nothing of the caller's environment.
@@ -49,7 +54,8 @@ export async function compileBinary(workshop: Workshop, compilation: Compilation
     env,
   }))
   if (finished.exitCode === 0) return
-  if (wasKilled(finished) && await killsRose(killsBefore)) throw killedByKernel(compilation, finished, peak)
+  const shortage = shortageOf(finished, await oomKills(), killsBefore)
+  if (shortage) throw tooLittleMemory(compilation, finished, shortage, { peak, share: workshop.share })
   throw doesNotCompile(target, compilation.main, finished)
 }
 
@@ -58,20 +64,18 @@ async function compileEnvironmentOf(workshop: Workshop, { source, toolchain, tar
   return compileEnvironment(toolchain, target, { cgo: environment['CGO_ENABLED'] === '1', work })
 }
 
-function wasKilled({ signal, stdout, stderr }: Finished): boolean {
-  return signal === 'SIGKILL' || /signal: killed/.test(stderr) || /signal: killed/.test(stdout)
-}
-
 /** Where nothing counts the kernel's kills, a kill is taken for one of them: nothing else here sends one. */
-async function killsRose(before: number | undefined): Promise<boolean> {
-  const after = await oomKills()
-  return before === undefined || after === undefined || after > before
+function shortageOf({ signal, stdout, stderr }: Finished, kills: number | undefined, before: number | undefined): string | undefined {
+  const said = `${stdout}${stderr}`
+  const killed = signal === 'SIGKILL' || /signal: killed/.test(said)
+  if (killed && (before === undefined || kills === undefined || kills > before)) return 'the kernel killed the compiler for want of memory'
+  return /fatal error: runtime: (out of|cannot allocate) memory|: cannot allocate memory$/m.test(said) ? 'the system had no memory left for the compiler' : undefined
 }
 
-function killedByKernel({ main, target }: Compilation, finished: Finished, peak: number): ReleaseError {
-  return new ReleaseError(`Cannot compile ${main} for ${target}: the kernel killed the compiler for want of memory`
-    + (peak > 0 ? `, it used ${readableBytes(peak)} and needs more` : ''), {
-    code: 'MEMORY', cause: { peak }, output: finished.stderr,
+function tooLittleMemory({ main, target }: Compilation, { stderr }: Finished, what: string, { peak, share }: { peak: number, share: number }): ReleaseError {
+  return new ReleaseError(`Cannot compile ${main} for ${target}: ${what}`
+    + (peak > 0 ? `; it used ${readableBytes(peak)} and needs more, its part was ${readableBytes(share)}` : ''), {
+    code: 'MEMORY', cause: { peak }, output: stderr,
     hint: 'Give the release more memory: a larger machine, or a higher limit of its container or cgroup.',
   })
 }

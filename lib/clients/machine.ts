@@ -80,7 +80,7 @@ async function limitsOf1({ folder }: ControlGroup): Promise<readonly MemoryLimit
 async function limitsOf2({ folder }: ControlGroup): Promise<readonly MemoryLimit[]> {
   const used = Number(await textOf(join(folder, 'memory.current')))
   const stat = fields(await textOf(join(folder, 'memory.stat')))
-  const cached = (stat.get('active_file') ?? 0) + (stat.get('inactive_file') ?? 0)
+  const cached = (stat.get('active_file') ?? 0) + (stat.get('inactive_file') ?? 0) + (stat.get('slab_reclaimable') ?? 0)
   const files = [join(folder, 'memory.max'), join(folder, 'memory.high')]
   return (await Promise.all(files.map(async file => limitOf(await textOf(file), file, used - cached)))).flat()
 }

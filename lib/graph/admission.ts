@@ -10,8 +10,14 @@ export interface Running {
   /** Bytes that it uses. */
   current: number
   readonly thrift: Thrift
+  /** Nothing else may run beside it. */
   readonly alone: boolean
+  /** Nothing else has run beside it so far. */
+  undisturbed: boolean
 }
+
+/** What is said of work that may run. */
+export type Admitted = Pick<Running, 'estimate' | 'thrift' | 'alone'>
 
 export interface Question {
   readonly name: string
@@ -22,15 +28,9 @@ export interface Question {
   /** Bytes that running work together may use. */
   readonly budget: number
   readonly need: Need | undefined
-  /** Bytes at which work of this name was killed in this run, though nothing ran beside it. */
+  /** Bytes at which work of this name was killed in this run, though it was frugal and nothing ran beside it. */
   readonly killedAt?: number | undefined
   readonly running: readonly Running[]
-}
-
-/** What is set aside for work, and how freely it may use memory. */
-interface Allowance {
-  readonly estimate: number
-  readonly thrift: Thrift
 }
 
 /**
@@ -39,7 +39,7 @@ interface Allowance {
  * Plenty of memory: everything runs generously at once. Otherwise by what the work was seen to need; what was never seen
  * runs alone first and so is measured.
  */
-export function admission(question: Question): Omit<Running, 'current'> | 'wait' | ReleaseError {
+export function admission(question: Question): Admitted | 'wait' | ReleaseError {
   const { alone, budget, total, need, killedAt, running } = question
   if (alone) return running.length > 0 ? 'wait' : { estimate: budget, thrift: 'frugal', alone: true }
   const least = need && leastOf(need)
@@ -58,7 +58,7 @@ function leastOf({ plain, frugal }: Need): number | undefined {
   return plain === undefined || frugal === undefined ? plain ?? frugal : Math.min(plain, frugal)
 }
 
-function choose({ jobs, budget, need = {} }: Question): Allowance {
+function choose({ jobs, budget, need = {} }: Question): Pick<Running, 'estimate' | 'thrift'> {
   const generous = need.generous ?? Math.max(unseenGenerousBytes, 2 * (need.plain ?? 2 * (need.frugal ?? 0)))
   if (generous * jobs <= budget) return { estimate: generous, thrift: 'generous' }
   const { estimate, thrift } = withinBudget(need, jobs, budget)
@@ -66,7 +66,7 @@ function choose({ jobs, budget, need = {} }: Question): Allowance {
 }
 
 /** Where not everything can run generously; an estimate of the whole budget means alone. */
-function withinBudget({ plain, frugal, generous }: Need, jobs: number, budget: number): Allowance {
+function withinBudget({ plain, frugal, generous }: Need, jobs: number, budget: number): Pick<Running, 'estimate' | 'thrift'> {
   if (plain !== undefined) return plain * 1.5 <= budget ? { estimate: plain, thrift: 'plain' } : { estimate: frugal ?? plain, thrift: 'frugal' }
   if (frugal !== undefined) {
     // By itself it may take twice as much: several compilers at once, whose garbage is collected late.

@@ -1,5 +1,5 @@
 import type { Thrift } from '../contracts/workshop.ts'
-import { admission, type Running } from './admission.ts'
+import { admission, type Admitted, type Running } from './admission.ts'
 import type { Needs } from './needs.ts'
 
 export interface Want {
@@ -50,7 +50,7 @@ export class Slots {
   readonly #needs: Needs
   readonly #free: { cpu: number; net: number }
   readonly #running = new Set<Running>()
-  /** Bytes at which work was killed that nothing ran beside, by name. */
+  /** Bytes at which work was killed that did with little and had nothing beside it, by name. */
   readonly #killedAlone = new Map<string, number>()
   #waiting: Waiting[] = []
 
@@ -93,17 +93,20 @@ export class Slots {
     }
   }
 
-  #admit(want: Want): Omit<Running, 'current'> | 'wait' | Error {
+  #admit(want: Want): Admitted | 'wait' | Error {
     if (want.memory === undefined) return { estimate: 0, thrift: 'plain', alone: false }
     return admission({ name: want.memory, alone: want.alone ?? false, jobs: this.#limits.cpu, total: this.#limits.memory, budget: this.#limits.budget,
       need: this.#needs.find(want.memory), killedAt: this.#killedAlone.get(want.memory), running: [...this.#running] })
   }
 
-  #start(want: Want, admitted: Omit<Running, 'current'>): Permit {
+  #start(want: Want, admitted: Admitted): Permit {
     const { slot, memory } = want
     if (slot) this.#free[slot] -= 1
-    const running: Running = { ...admitted, current: 0 }
-    if (memory !== undefined) this.#running.add(running)
+    const running: Running = { ...admitted, current: 0, undisturbed: this.#running.size === 0 }
+    if (memory !== undefined) {
+      for (const other of this.#running) other.undisturbed = false
+      this.#running.add(running)
+    }
     let peak = 0
     let released = false
     return {
@@ -119,14 +122,14 @@ export class Slots {
         released = true
         this.#running.delete(running)
         if (slot) this.#free[slot] += 1
-        if (memory !== undefined) this.#learn(memory, admitted, peak, how)
+        if (memory !== undefined) this.#learn(memory, running, peak, how)
         this.#serve()
       },
     }
   }
 
-  #learn(memory: string, { thrift, alone }: Omit<Running, 'current'>, peak: number, how: Ending): void {
-    if (how === 'killed' && alone) this.#killedAlone.set(memory, peak)
+  #learn(memory: string, { thrift, undisturbed }: Running, peak: number, how: Ending): void {
+    if (how === 'killed' && thrift === 'frugal' && undisturbed) this.#killedAlone.set(memory, peak)
     // More than it had when it was killed it could not have.
     if (how !== 'broken off' || peak > (this.#needs.find(memory)?.[thrift] ?? Infinity)) this.#needs.learn(memory, thrift, peak)
   }

@@ -61,7 +61,7 @@ test('version 2: the tightest limit on the way up holds', async () => {
     'proc/self/cgroup': '0::/slice/job\n',
     'sys/fs/cgroup/slice/memory.max': `${1024 * mebibyte}\n`,
     'sys/fs/cgroup/slice/memory.current': `${900 * mebibyte}\n`,
-    'sys/fs/cgroup/slice/memory.stat': `anon 1\nactive_file ${200 * mebibyte}\ninactive_file ${100 * mebibyte}\n`,
+    'sys/fs/cgroup/slice/memory.stat': `anon 1\nactive_file ${200 * mebibyte}\ninactive_file ${100 * mebibyte}\nslab_reclaimable ${50 * mebibyte}\n`,
     'sys/fs/cgroup/slice/job/memory.max': 'max\n',
     'sys/fs/cgroup/slice/job/memory.high': 'max\n',
     'sys/fs/cgroup/slice/cpu.max': 'max 100000\n',
@@ -69,7 +69,7 @@ test('version 2: the tightest limit on the way up holds', async () => {
   })
   assert.equal(machine, {
     cores: { total: 2, from: 'sys/fs/cgroup/slice/job/cpu.max' },
-    memory: { total: 1024 * mebibyte, from: 'sys/fs/cgroup/slice/memory.max', available: 424 * mebibyte },
+    memory: { total: 1024 * mebibyte, from: 'sys/fs/cgroup/slice/memory.max', available: 474 * mebibyte },
   })
 })
 

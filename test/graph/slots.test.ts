@@ -146,17 +146,38 @@ test('what was only seen to run freely needs no more than that by itself', async
   assert.equal((await grants(slots, [cpu('x'), cpu('x'), cpu('x')])).map(({ permit }) => permit?.thrift), ['plain', 'plain', undefined])
 })
 
-test('what was killed with nothing beside it is not begun again for another platform', async () => {
-  const { slots } = slotsOf(2, 2 * GiB)
-  const [alone, next, retry] = await grants(slots, [{ slot: 'cpu', memory: 'x', alone: true }, cpu('x'), { slot: 'cpu', memory: 'x', alone: true }])
-  alone?.permit?.saw(1.5 * GiB)
-  alone?.permit?.release('killed')
+for (const alone of [false, true]) {
+  test(`what was killed ${alone ? 'at its second try' : 'at its first, with nothing beside it,'} is not begun for another platform`, async () => {
+    const { slots } = slotsOf(2, GiB)
+    const [first, next, retry] = await grants(slots, [{ ...cpu('x'), alone }, cpu('x'), { ...cpu('x'), alone: true }])
+    assert.is(first?.permit?.thrift, 'frugal')
+    first?.permit?.saw(0.8 * GiB)
+    first?.permit?.release('killed')
+    await turn()
+    const { code, message, hint } = next?.error as ReleaseError
+    assert.is(code, 'MEMORY')
+    assert.is(message, 'Cannot compile x: it needs more memory than the 819 MiB at which the kernel killed it, with nothing beside it, and there are 1.0 GiB')
+    assert.match(hint ?? '', /at least 1\.3 GiB/)
+    assert.ok(retry?.permit)   // it was promised
+  })
+}
+
+test('what was killed with something beside it, or before it did with little, is begun again', async () => {
+  const { slots } = slotsOf(2, 4 * GiB, { x: { plain: GiB } })
+  const [a, b, c] = await grants(slots, [cpu('x'), cpu('x'), cpu('x')])
+  for (const one of [a, b]) {
+    one?.permit?.saw(1.5 * GiB)
+    one?.permit?.release('killed')
+  }
   await turn()
-  const { code, message, hint } = next?.error as ReleaseError
-  assert.is(code, 'MEMORY')
-  assert.is(message, 'Cannot compile x: it needs more memory than the 1.5 GiB at which the kernel killed it, with nothing beside it, and there are 2.0 GiB')
-  assert.match(hint ?? '', /at least 2\.6 GiB/)
-  assert.ok(retry?.permit)   // it was promised
+  assert.ok(c?.permit)
+  const { slots: tight } = slotsOf(2, 1.9 * GiB, { x: { frugal: 0.9 * GiB } })
+  const [d, e, f] = await grants(tight, [cpu('x'), cpu('x'), cpu('x')])
+  assert.equal([d, e].map(one => one?.permit?.thrift), ['frugal', 'frugal'])
+  d?.permit?.release('killed')
+  e?.permit?.release('killed')
+  await turn()
+  assert.ok(f?.permit)
 })
 
 test('what broke off early teaches nothing of what whole work needs', async () => {
