@@ -22,6 +22,8 @@ interface Run {
   readonly runtime: Runtime
   readonly renderer: Renderer
   readonly log: RunLog
+  /** The lines of goals of the project's own that were printed as they came. */
+  readonly printed: Set<string>
   prepared?: Prepared
 }
 
@@ -30,7 +32,7 @@ export async function runGoals(setting: Setting): Promise<number> {
   const log = openRunLog(Date.now)
   return withRuntime(setting, async runtime => {
     const renderer = await rendererFor(setting)
-    const run: Run = { setting, runtime, renderer, log }
+    const run: Run = { setting, runtime, renderer, log, printed: new Set() }
     const errors = await attempt(run)
     await renderer.finish()
     const exitCode = setting.signal.aborted ? setting.exitCode() : exitCodeFor(errors)
@@ -86,9 +88,13 @@ function learning(emit: Emit, { durations }: Runtime): Emit {
 }
 
 async function runChore(run: Run, prepared: Prepared, name: string, chore: Chore): Promise<readonly unknown[]> {
-  const { setting, renderer } = run
+  const { setting, renderer, printed } = run
+  const { quiet, json } = setting.options
   const { shell } = await import('../clients/shell.ts')
-  const log = (line: string): void => renderer.chore(name, { type: 'log', line })
+  const log = (line: string): void => {
+    if (!quiet && !json) printed.add(line)
+    renderer.chore(name, { type: 'log', line })
+  }
   renderer.chore(name, { type: 'begin' })
   try {
     const $ = await shell({ environment: { ...callersEnvironment(setting), ...prepared.variables }, signal: setting.signal, cwd: setting.folder, line: log })
@@ -96,16 +102,18 @@ async function runChore(run: Run, prepared: Prepared, name: string, chore: Chore
     renderer.chore(name, { type: 'end' })
     return []
   } catch (error) {
-    const failure = await choreError(error)
+    const failure = await choreError(name, error)
     renderer.chore(name, { type: 'end', error: failure })
     return [failure]
   }
 }
 
-async function choreError(thrown: unknown): Promise<Error> {
+async function choreError(name: string, thrown: unknown): Promise<Error> {
   const { shellError } = await import('../clients/shell-error.ts')
   const error = shellError(thrown)
-  return error instanceof Error ? error : new Error(String(error))
+  if (error === thrown || !(error instanceof ReleaseError)) return error instanceof Error ? error : new Error(String(error))
+  const { code, output, cause, message } = error
+  return new ReleaseError(`Cannot finish ${name}: ${message.replace(/^Cannot /, 'cannot ')}`, { code, cause, ...(output === undefined ? {} : { output }) })
 }
 
 /** A chore is the project's own: it gets all that its caller has, credentials included. */
@@ -124,8 +132,16 @@ async function conclude(run: Run, errors: readonly unknown[], exitCode: number):
   const file = `${place.out ?? join(place.root, 'dist')}.run.json`
   await writeRunRecord(file, record).catch(error => process.stderr.write(`Cannot write ${file}: ${(error as Error).message}\n`))
   if (options.json) process.stdout.write(`${JSON.stringify(record, null, 2)}\n`)
-  else if (errors.length > 0) printErrors(errors)
+  else if (errors.length > 0) printErrors(errors.map(error => withoutPrinted(error, run.printed)))
   else if (!options.quiet && exitCode === 0) process.stderr.write(`${summary(run, record['milliseconds'] as number)}\n`)
+}
+
+/** An error without the output that stands above it already. */
+function withoutPrinted(error: unknown, printed: ReadonlySet<string>): unknown {
+  if (!(error instanceof ReleaseError) || error.output === undefined) return error
+  if (!error.output.trimEnd().split('\n').every(line => printed.has(line))) return error
+  const { code, hint } = error
+  return new ReleaseError(error.message, { code, ...(hint === undefined ? {} : { hint }) })
 }
 
 function summary({ setting, prepared, runtime }: Run, milliseconds: number): string {

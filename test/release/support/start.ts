@@ -12,6 +12,8 @@ export interface Ended {
 export interface Started {
   readonly child: ChildProcess
   readonly ended: Promise<Ended>
+  /** Resolves when it has printed this. @throws Error where it ends without */
+  printed(text: string): Promise<void>
 }
 
 export interface StartOptions {
@@ -36,5 +38,14 @@ export function start(program: string, args: readonly string[], { cwd, env }: St
     child.once('error', reject)
     child.once('close', (code, signal) => { resolve({ code, signal, ...printed }) })
   })
-  return { child, ended }
+  const says = (text: string): boolean => printed.stdout.includes(text) || printed.stderr.includes(text)
+  return {
+    child, ended,
+    printed: text => new Promise((resolve, reject) => {
+      const look = (): void => { if (says(text)) resolve() }
+      for (const stream of ['stdout', 'stderr'] as const) child[stream].on('data', look)
+      ended.then(() => says(text) ? undefined : reject(new Error(`It never printed ${text}:\n${printed.stdout}${printed.stderr}`)), reject)
+      look()
+    }),
+  }
 }
