@@ -1,0 +1,219 @@
+import { readFile, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { Destination, Shipped } from '../../lib/contracts/destination.ts'
+import { directory } from '../../lib/destinations/directory.ts'
+import { narrow } from '../../lib/graph/narrow.ts'
+import { closureOf, type Step } from '../../lib/graph/step.ts'
+import type { Artifact } from '../../lib/values/artifact.ts'
+import { ReleaseError } from '../../lib/values/errors.ts'
+import type { Problem } from '../../lib/values/problem.ts'
+import { archive } from '../../tasks/archive.ts'
+import { checksums } from '../../tasks/checksums.ts'
+import { publish, send } from '../../tasks/publish.ts'
+import { transform } from '../../tasks/transform.ts'
+import { wholeness } from '../destinations/support/wholeness.ts'
+import { failure, graphFixture, made, type GraphFixture, type WalkSetting } from '../support/graph-fixture.ts'
+import { releaseValue } from '../support/release-value.ts'
+import { toyBinary } from '../support/toy-binary.ts'
+import { gate, toys, type Toys } from '../support/toy-steps.ts'
+
+interface Store extends Destination<Artifact> {
+  /** What happened at it, in order. */
+  readonly log: string[]
+  readonly shipped: Shipped[]
+}
+
+interface Context extends Toys {
+  graph: GraphFixture
+  run(step: Step, setting?: WalkSetting): ReturnType<GraphFixture['run']>
+}
+
+const test = suite<Context>('publish')
+const release = releaseValue()
+
+test.before.each(async context => {
+  const graph = await graphFixture()
+  Object.assign(context, toys(), { graph, run: (step: Step, setting: WalkSetting = {}) => graph.run([step], { release, ...setting }) })
+})
+test.after.each(({ graph }) => graph.close())
+
+/** A destination in memory that writes down what happens at it. */
+function store(name: string, { swaps = '', problems = [] as readonly Problem[], local = true } = {}): Store {
+  const log: string[] = []
+  const shipped: Shipped[] = []
+  return {
+    name, local, reversible: true, log, shipped, url: outline => `${name}/${outline.name}`,
+    check: async () => problems, probe: async () => ({ state: 'absent' }),
+    open: async () => {
+      log.push('open')
+      return {
+        stage: async artifact => {
+          log.push(`stage ${artifact.name}`)
+          return { artifact, url: `${name}/${artifact.name}` }
+        },
+        verify: async ({ artifact }) => {
+          log.push(`verify ${artifact.name}`)
+          return artifact.name === swaps ? { state: 'absent' } : { state: 'staged', digest: artifact.digest }
+        },
+        commit: async what => {
+          log.push(`commit ${what.staged.map(({ artifact }) => artifact.name).join(' ')}`)
+          shipped.push(what)
+        },
+        retract: async () => [],
+        close: async () => { log.push('close') },
+      }
+    },
+  }
+}
+
+function thrown(act: () => unknown): ReleaseError {
+  try {
+    act()
+  } catch (error) {
+    if (error instanceof ReleaseError) return error
+    throw error
+  }
+  throw new Error('nothing was thrown')
+}
+
+test('all is staged and read back, then made visible at once, in one session', async ({ step, run }) => {
+  const there = store('there')
+  const end = publish(send(there, step('a'), [step('b'), step('c')]))
+  assert.equal(there.log, [])
+  made(await run(end), end)
+  assert.equal([there.log[0], ...there.log.slice(-2)], ['open', 'commit a b c', 'close'])
+  assert.equal(there.log.slice(1, -2).sort(), ['stage a', 'stage b', 'stage c', 'verify a', 'verify b', 'verify c'])
+  assert.equal(there.shipped[0]?.staged.map(({ url }) => url), ['there/a', 'there/b', 'there/c'])
+  assert.equal([there.shipped[0]?.release, there.shipped[0]?.partial], [release, false])
+})
+
+test('staging overlaps with making what is still to come', async ({ step, on, run }) => {
+  const slow = gate()
+  const there = store('there')
+  on('slow', () => slow.passed)
+  const watched: Store = { ...there, open: async (...args) => {
+    const session = await there.open(...args)
+    return { ...session, stage: async (artifact, world) => {
+      if (artifact.name === 'fast') slow.open()   // or `slow` never ends
+      return session.stage(artifact, world)
+    } }
+  } }
+  const end = publish(send(watched, step('fast'), step('slow')))
+  made(await run(end), end)
+  assert.equal(there.log, ['open', 'stage fast', 'verify fast', 'stage slow', 'verify slow', 'commit fast slow', 'close'])
+})
+
+test('two destinations get what was sent to each, one that is named twice is opened once', async ({ step, run }) => {
+  const [one, two] = [store('one'), store('two')]
+  const end = publish(send(one, step('a')), send(two, step('a'), step('b')), send(one, step('b'), step('a')))
+  const record = made(await run(end), end)
+  assert.equal([record.name, record.local], ['one, two', true])
+  assert.equal([one, two].map(({ log }) => log.filter(line => /open|commit/.test(line))), [['open', 'commit a b'], ['open', 'commit a b']])
+  assert.is(publish(send(one, step('a')), send(store('far', { local: false }), step('a'))).outline.local, false)
+})
+
+test('what fails to be made is committed nowhere, and every session is closed', async ({ step, on, run }) => {
+  const [one, two] = [store('one'), store('two')]
+  on('bad', () => { throw new Error('no') })
+  const end = publish(send(one, step('a')), send(two, step('b'), step('bad')))
+  assert.is((await run(end)).get(end.recipe)?.state, 'cancelled')
+  for (const { log } of [one, two]) assert.equal([log.some(line => line.startsWith('commit')), log.at(-1)], [false, 'close'])
+})
+
+test('what reads back otherwise stops the release before anything is visible', async ({ step, run }) => {
+  const there = store('there', { swaps: 'b' })
+  const end = publish(send(there, step('a'), step('b')))
+  const outcomes = await run(end)
+  const [error] = [...outcomes.values()].flatMap(outcome => outcome.state === 'failed' ? [outcome.error as ReleaseError] : [])
+  assert.is(error?.code, 'DESTINATION')
+  assert.match(error?.message ?? '', /^Cannot publish b at there: reading it back gives nothing, not sha256:/)
+  assert.not(there.log.some(line => line.startsWith('commit')))
+})
+
+test('two artifacts of one name are refused when composing, in any case of letters', ({ step }) => {
+  const other = step('README', [], { text: 'other' })
+  for (const two of [step('README'), step('readme'), step('ReadMe')]) {
+    const { code, message } = thrown(() => publish(send(store('there'), other), send(store('there'), two)))
+    assert.equal([code, message], ['NAME', `Cannot publish at there: two artifacts are called ${two.outline.name}`])
+  }
+  publish(send(store('one'), step('README')), send(store('two'), step('readme')))
+  publish(send(store('one'), step('README'), step('README')))
+  const { message } = thrown(() => publish(send(store('there'), toyBinary(), toyBinary({ target: 'linux/arm64' }))))
+  assert.is(message, 'Cannot publish at there: two artifacts are called gateway (linux/amd64 and linux/arm64)')
+})
+
+test('what a destination knows before is told by the one step that publishes', async ({ step, graph }) => {
+  const problem = { where: 'there', message: 'Cannot write there' }
+  const end = publish(send(store('there', { problems: [problem] }), step('a')), send(store('here', { problems: [problem, problem] }), step('a')))
+  const observer = { ...graph.options(), exec: graph.options().exec(undefined, graph.options().signal) }
+  const checks = closureOf([end]).filter(({ definition }) => definition.check)
+  assert.is(checks.length, 1)
+  assert.equal(await checks[0]?.definition.check?.({} as never, observer as never), [problem, problem, problem])
+})
+
+test('every binary behind what is shipped is told, with the command of those that a command made', async ({ run }) => {
+  const there = store('there')
+  const mac = toyBinary({ target: 'darwin/arm64' })
+  const signed = transform({ name: 'signature', version: release.version, artifact: mac, run: ['sh', '-c', 'echo signed >> "$0"', '{input}'] })
+  const archives = [archive({ binary: toyBinary() }), archive({ binary: signed })]
+  const end = publish(send(there, archives, checksums({ artifacts: archives })))
+  made(await run(end), end)
+  assert.equal(there.shipped[0]?.binaries.map(({ target, build }) => `${target} ${build ? build.command.join(' ') : 'by no command'}`).sort(), [
+    'darwin/arm64 by no command', 'darwin/arm64 go build -o gateway .', 'linux/amd64 go build -o gateway .',
+  ])
+})
+
+test('with fewer targets it is partial', async ({ run }) => {
+  const there = store('there')
+  const archives = (['linux/amd64', 'darwin/arm64'] as const).map(target => archive({ binary: toyBinary({ target }) }))
+  const whole = publish(send(there, archives, checksums({ artifacts: archives })))
+  const [part] = narrow([whole], target => target === 'linux/amd64')
+  if (!part) throw new Error('nothing is left')
+  made(await run(part), part)
+  const [shipped] = there.shipped
+  assert.equal(shipped?.staged.map(({ artifact }) => artifact.name), ['gateway_1.2.3_linux_amd64.tar.gz', 'gateway_1.2.3_checksums.txt'])
+  assert.equal([shipped?.partial, shipped?.binaries.length], [true, 1])
+})
+
+test('two publications in one run stay apart, and one can be run again', async ({ step, run, graph }) => {
+  const there = store('there')
+  const [small, large] = [publish(send(there, step('a'))), publish(send(there, step('a'), step('b')))]
+  const outcomes = await graph.run([small, large], { release })
+  for (const one of [small, large]) made(outcomes, one)
+  assert.equal(there.log.filter(line => /^(open|commit|close)/.test(line)).sort(), ['close', 'close', 'commit a', 'commit a b', 'open', 'open'])
+  there.log.length = 0
+  made(await run(small), small)
+  assert.equal(there.log, ['open', 'stage a', 'verify a', 'commit a', 'close'])
+})
+
+test('it goes to a directory, and again, and with other things', async ({ step, run, graph }) => {
+  const dist = join(graph.project, 'dist')
+  const compose = (...names: string[]) => publish(send(directory(), names.map(name => step(name))), send(directory('copy'), step('a')))
+  const first = compose('a', 'b')
+  for (const end of [first, first, compose('c'), first]) {
+    made(await run(end), end)
+    for (const folder of [dist, join(graph.project, 'copy')]) assert.is(await wholeness(folder), 'whole')
+  }
+  assert.equal((await readdir(graph.project)).sort(), ['copy', 'dist'])
+  assert.equal((await readdir(dist)).sort(), ['a', 'b', 'release.json'])
+})
+
+test('without being told what is released it refuses', async ({ step, graph }) => {
+  const end = publish(send(store('there'), step('a')))
+  const outcomes = await graph.run([end])
+  const stage = [...outcomes.entries()].find(([, { state }]) => state === 'failed')?.[0]
+  assert.match(failure(outcomes, { recipe: stage } as Step).message, /^Cannot perform stage at there a: it is not told what is released$/)
+})
+
+test('an artifact that is damaged in the cache is made again while it is staged', async ({ step, run, graph }) => {
+  const a = step('a')
+  await graph.flip(made(await run(a), a))
+  const end = publish(send(directory(), a))
+  made(await run(end), end)
+  assert.match(graph.notices().join(), /holds a damaged/)
+  assert.is(await readFile(join(graph.project, 'dist/a'), 'utf8'), 'a\n\nnone')
+})
+
+test.run()
