@@ -60,8 +60,8 @@ require (
 const main = 'package main\n\nimport _ "proxy.test/two/sub"\n\nfunc main() {}\n'
 
 /** Lets go itself write go.sum, with a module cache of its own. */
-async function tidy({ observer, toolchain }: Context, folder: string): Promise<void> {
-  const env = { ...toolchain.place.environment, GOMODCACHE: join(folder, '../../tidied'), GOENV: 'off', GOWORK: 'off' }
+async function tidy({ observer, toolchain, folder: project }: Context, folder: string): Promise<void> {
+  const env = { ...toolchain.place.environment, GOMODCACHE: join(project, '../tidied'), GOENV: 'off', GOWORK: 'off' }
   await observer.exec(toolchain.place.program, ['mod', 'tidy'], { cwd: folder, env })
 }
 
