@@ -1,6 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { living } from '../../lib/clients/process-tree.ts'
+import { needsFrom } from '../../lib/graph/needs.ts'
 import { Skip } from '../../lib/values/skip.ts'
 import { ReleaseError } from '../../lib/values/errors.ts'
 import { failure, graphFixture, made, states, type GraphFixture } from '../support/graph-fixture.ts'
@@ -201,6 +202,17 @@ test('a signal cancels what runs and waits, kills programs, and keeps what is fi
   for (const one of [runs, ...waits]) assert.equal(outcomes.get(one.recipe), { state: 'cancelled', reason: 'stopped by SIGINT' })
   assert.equal(await living([-pid]), [])
   assert.is((await graph.run([done])).get(done.recipe)?.state, 'cached')
+})
+
+test('what the programs of work need together is measured, told and remembered', async ({ step, on, graph }) => {
+  const needs = needsFrom({})
+  const hold = 'const held = Buffer.alloc(150 << 20, 1); setTimeout(() => held.length, 700)'
+  on('big', ({ exec }) => exec('sh', ['-c', `"${process.execPath}" -e '${hold}' & wait`]))
+  const big = step('big', [], { memory: 'example.com/big' })
+  made(await graph.run([big], { needs }), big)
+  const [work] = graph.events.flatMap(event => event.type === 'end' ? [event.work] : [])
+  assert.ok((work?.peak ?? 0) > 150 << 20, `${work?.peak} bytes`)
+  assert.equal(needs.all(), { 'example.com/big': { generous: work?.peak } })
 })
 
 test('many waiting steps do not look like a leak', async ({ step, graph }) => {
