@@ -1,8 +1,8 @@
 import { dirname, resolve } from 'node:path'
-import type { BuildDefinition } from '../goals.ts'
+import type { BuildDefinition, Goals } from '../goals.ts'
 import { ReleaseError } from '../values/errors.ts'
 import { readCommandLine, type Request } from './command-line.ts'
-import { linesOf, standInGoals } from './stand-in.ts'
+import { linesOf, refuseNames, standInGoals } from './stand-in.ts'
 import { errorsIn, exitCodeFor, printErrors } from './print-errors.ts'
 import type { Setting } from './setting.ts'
 
@@ -27,12 +27,20 @@ export async function runCommandLine(file: string, definition: BuildDefinition, 
   }
 }
 
-/** The goals by name; undefined where build.ts cannot be composed before the real release is known, or at all. */
+/**
+ * The goals by name; undefined where build.ts cannot be composed before the real release is known, or at all.
+ * @throws ReleaseError (USAGE) for a name that no goal can have
+ */
 function knownLines(definition: BuildDefinition): Readonly<Record<string, string>> | undefined {
+  const goals = composed(definition)
+  if (goals) refuseNames(goals)
+  return goals && linesOf(goals)
+}
+
+function composed(definition: BuildDefinition): Goals | undefined {
   try {
-    return linesOf(standInGoals(definition))
-  } catch (error) {
-    if (error instanceof ReleaseError && error.code === 'USAGE') throw error
+    return standInGoals(definition)
+  } catch {
     return undefined
   }
 }

@@ -7,12 +7,10 @@ import { ownCommands } from './command-line.ts'
 /**
  * The goals of a build.ts, composed with a release that is none, so that their names can be listed without git or Go.
  * @param project the project at hand, where something is known of it
- * @throws ReleaseError (USAGE) where a goal has a name of Slipway's own or none that can be typed; whatever build.ts throws
+ * @throws whatever build.ts throws
  */
 export function standInGoals(definition: BuildDefinition, project: Project = noProject): Goals {
-  const goals = definition.goals(standInComposition(definition, project))
-  refuseNames(goals)
-  return goals
+  return definition.goals(standInComposition(definition, project))
 }
 
 /** Each goal's line. */

@@ -36,7 +36,7 @@ const greeting = {
   files: { 'go.mod': module('example.com/greeting'), 'greeting.go': 'package greeting\n\nconst Text = "good day"\n' },
 }
 
-async function withGreeting(place: Workplace): Promise<NodeJS.ProcessEnv> {
+async function withGreeting(place: Workplace): Promise<Readonly<Record<string, string>>> {
   const { repository } = place
   const env = { GOPROXY: await moduleProxy(repository.beside('proxy'), [greeting]), GOSUMDB: 'off', GOMODCACHE: repository.beside('modules'), GOFLAGS: '-modcacherw' }
   await repository.exec('go', ['mod', 'tidy'], { env: { ...env, GOFLAGS: '-mod=mod -modcacherw', GOTOOLCHAIN: 'local' } })

@@ -1,0 +1,28 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname } from 'node:path'
+import { libraryFolder } from './start.ts'
+
+/** What a command begins with that another user runs: `nobody`, who owns nothing. */
+export const asOtherUser: readonly string[] = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--']
+
+/** Gives files to that user. */
+export function giveAway(...paths: readonly string[]): void {
+  const { status, stderr } = spawnSync('chown', ['-R', '65534:65534', ...paths], { encoding: 'utf8' })
+  if (status !== 0) throw new Error(stderr)
+}
+
+/** Why no other user can run a release here; undefined where one can. */
+export function otherUserReason(): string | undefined {
+  if (process.getuid?.() !== 0) return 'needs root, to be another user'
+  const folder = mkdtempSync(`${tmpdir()}/user-`)
+  try {
+    chmodSync(folder, 0o755)
+    const [program = '', ...args] = asOtherUser
+    const reads = [process.execPath, `${libraryFolder}build.ts`, folder].map(path => `test -r '${path}' -a -x '${dirname(path)}'`).join(' && ')
+    return spawnSync(program, [...args, 'sh', '-c', reads]).status === 0 ? undefined : 'needs setpriv, and a library that others may read'
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
