@@ -1,5 +1,5 @@
-import { spawn, spawnSync, execFile, type ChildProcess } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { spawn, execFile, type ChildProcess } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -13,11 +13,12 @@ import { fateOf, processMark } from '../../lib/clients/process-mark.ts'
 import { digestOf, digestOfValue } from '../../lib/values/digest.ts'
 import { ReleaseError } from '../../lib/values/errors.ts'
 import type { Json } from '../../lib/values/json.ts'
+import { asNobody } from '../support/as-nobody.ts'
 import { onSmallDisk } from '../support/small-disk.ts'
-import { unless } from '../support/unless.ts'
 
 const run = promisify(execFile)
-const worker = ['--import', 'tsx', fileURLToPath(new URL('support/cache-worker.ts', import.meta.url))]
+const script = fileURLToPath(new URL('support/cache-worker.ts', import.meta.url))
+const worker = ['--import', 'tsx', script]
 
 async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'cache-'))
@@ -167,27 +168,15 @@ test('a folder that cannot be one is refused', () => inFolder(async folder => {
   assert.match(error.hint ?? '', /SLIPWAY_CACHE/)
 }))
 
-/** Runs a worker as a user who is not root, who may do anything. */
-const asNobody = async (folder: string, what: string): Promise<string> => {
-  await chmod(folder, 0o777)   // for what tsx writes
-  const { stdout } = await run(process.execPath, [...worker, join(folder, 'cache'), what], {
-    uid: 65534, gid: 65534, env: { ...process.env, HOME: folder, TMPDIR: folder },
-  })
-  return stdout
-}
-const root = process.getuid?.() === 0
-const readable = root && spawnSync('test', ['-r', worker[2] ?? ''], { uid: 65534, gid: 65534 }).status === 0
-const noOther = readable ? undefined : 'needs root, to become another user, who may read this folder'
-
-unless(noOther)('a folder that may not be written is refused', () => inFolder(async folder => {
+asNobody('a folder that may not be written is refused', async ({ folder, run: runAs }) => {
   await mkdir(join(folder, 'cache'))
-  assert.match(await asNobody(folder, 'open'), /^CACHE Cannot use the cache folder .*: EACCES: permission denied, mkdir/)
-}))
+  assert.match(await runAs(script, join(folder, 'cache'), 'open'), /^CACHE Cannot use the cache folder .*: EACCES: permission denied, mkdir/)
+})
 
-unless(noOther)('folders that a program made read-only are removed too', () => inFolder(async folder => {
-  assert.is(await asNobody(folder, 'readOnly'), 'gone\n')
+asNobody('folders that a program made read-only are removed too', async ({ folder, run: runAs }) => {
+  assert.is(await runAs(script, join(folder, 'cache'), 'readOnly'), 'gone\n')
   assert.equal(await readdir(join(folder, 'cache', 'tmp')), [])
-}))
+})
 
 onSmallDisk('a full disk is one clear error, and leaves nothing half-written', async folder => {
   const cache = await openCache(folder)

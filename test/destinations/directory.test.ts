@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { chmod, mkdir, readFile, readdir, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,11 +15,11 @@ import { Skip } from '../../lib/values/skip.ts'
 import { files } from '../../tasks/files.ts'
 import { publish, send } from '../../tasks/publish.ts'
 import { source } from '../../tasks/source.ts'
+import { asNobody } from '../support/as-nobody.ts'
 import { graphFixture, type GraphFixture, type WalkSetting } from '../support/graph-fixture.ts'
 import { releaseValue } from '../support/release-value.ts'
 import { onSmallDisk } from '../support/small-disk.ts'
 import { toys, type Toys } from '../support/toy-steps.ts'
-import { unless } from '../support/unless.ts'
 import { wholeness } from './support/wholeness.ts'
 
 interface Context extends Toys {
@@ -291,19 +290,10 @@ test('where it is looked for, it is found', async ({ graph, step, release, dist 
   assert.is(directory('out').url({ kind: 'toy', name: 'a.txt' }), 'out/a.txt')
 })
 
-const worker = ['--import', 'tsx', fileURLToPath(new URL('support/folder-worker.ts', import.meta.url))]
-const other = { uid: 65534, gid: 65534 }
-const readable = process.getuid?.() === 0 && spawnSync('test', ['-r', worker[2] ?? ''], other).status === 0
-
-unless(readable ? undefined : 'needs root, to become another user, who may read this folder')('a folder that may not be written is refused before anything is made', async () => {
-  const { graph, dist } = await context()
-  for (const folder of [graph.project, join(graph.project, '..')]) await chmod(folder, 0o755)
-  await mkdir(join(graph.project, '../tmp'))
-  await chmod(join(graph.project, '../tmp'), 0o777)
-  const options = { ...other, env: { ...process.env, TMPDIR: join(graph.project, '../tmp') }, encoding: 'utf8' } as const
-  const { stdout } = spawnSync(process.execPath, [...worker, dist, '', 'check'], options)
-  assert.match(stdout, /^Cannot write .*\/dist: EACCES: permission denied, access /)
-  await graph.close()
+asNobody('a folder that may not be written is refused before anything is made', async ({ folder, run }) => {
+  await mkdir(join(folder, 'closed'))
+  const script = fileURLToPath(new URL('support/folder-worker.ts', import.meta.url))
+  assert.match(await run(script, join(folder, 'closed', 'dist'), '', 'check'), /^Cannot write .*\/dist: EACCES: permission denied, access /)
 })
 
 onSmallDisk('a full disk is one clear error, and dist stays as it was', async disk => {

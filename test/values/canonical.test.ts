@@ -21,16 +21,16 @@ test('it is JSON, the same for the same value whatever the order of its keys', (
 
 test('values that differ differ in it', () => {
   fc.assert(fc.property(fc.jsonValue(), fc.jsonValue(), (one, other) => {
-    assert.is(canonical(one) === canonical(other), JSON.stringify(shuffledDeep(one)) === JSON.stringify(shuffledDeep(other)))
+    assert.is(canonical(one) === canonical(other), JSON.stringify(described(one)) === JSON.stringify(described(other)))
   }))
 })
 
-/** Keys sorted, and no place that is an object. */
-function shuffledDeep(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(shuffledDeep)
+/** The same for the same value: keys sorted, and no place that is an object. */
+function described(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(described)
   if (typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value).filter(([name, one]) => name !== 'place' || typeof one !== 'object' || one === null || Array.isArray(one))
-  return entries.sort(([a], [b]) => a < b ? -1 : 1).map(([name, one]) => [name, shuffledDeep(one)])
+  return { entries: entries.sort(([a], [b]) => a < b ? -1 : 1).map(([name, one]) => [name, described(one)]) }
 }
 
 test('what is undefined is left out, in a list it holds its place', () => {
