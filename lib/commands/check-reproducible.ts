@@ -5,7 +5,7 @@ import { locateDifference, type Side } from '../clients/locate-difference.ts'
 import type { Digest } from '../values/descriptor.ts'
 import { ReleaseError } from '../values/errors.ts'
 import { buildApart, type ApartBuild, type BuiltStep } from './build-apart.ts'
-import { mainGoals } from './prepare.ts'
+import { mainGoals, namedGoal } from './prepare.ts'
 import { printErrors } from './print-errors.ts'
 import type { Setting } from './setting.ts'
 import { standInGoals } from './stand-in.ts'
@@ -31,7 +31,7 @@ export async function checkReproducible(setting: Setting): Promise<number> {
 async function goalsOf({ definition, folder, goals: named }: Setting): Promise<readonly string[]> {
   const { discover } = await import('../project.ts')
   const goals = standInGoals(definition, await discover(folder).catch(() => undefined))
-  const chores = named.filter(name => typeof goals[name]?.[1] === 'function')
+  const chores = named.filter(name => typeof namedGoal(name, goals)[1] === 'function')
   if (chores.length > 0) {
     throw new ReleaseError(`Cannot check ${chores.join(', ')}: it makes nothing that could be compared`, {
       code: 'USAGE', hint: `Name goals that make something: ${mainGoals(goals).join(' ')}.`,

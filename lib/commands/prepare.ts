@@ -70,7 +70,7 @@ async function composeAndPlan(setting: Setting, runtime: Runtime, opened: OpenRe
 }
 
 function preparedGoal(name: string, goals: Goals, setting: Setting, { release }: OpenRelease): PreparedGoal {
-  const [, goal] = goals[name] ?? missing(name, goals)
+  const [, goal] = namedGoal(name, goals)
   if (typeof goal === 'function') return { name, steps: [], chore: goal }
   const { only: patterns, publish } = setting.options
   const all = publish ? stepsOf(goal) : closureOf(stepsOf(goal)).filter(step => !isDeed(step.definition))
@@ -101,7 +101,10 @@ function refuseElsewhere(steps: readonly Step[], snapshot: boolean, because: str
   }
 }
 
-function missing(name: string, goals: Goals): never {
+/** @throws ReleaseError (USAGE) with a suggestion where there is none of that name */
+export function namedGoal(name: string, goals: Goals): Goals[string] {
+  const goal = Object.hasOwn(goals, name) ? goals[name] : undefined
+  if (goal) return goal
   const names = Object.keys(goals)
   const meant = nearest(name, [...names, ...Object.keys(ownCommands)])
   throw new ReleaseError(`Cannot run ${name}: there is no such goal`, {
