@@ -116,6 +116,14 @@ test('two for macOS are joined into one for every Mac, whatever their order', as
   made(await graph.run([packed]), packed)
 })
 
+test('one that was joined elsewhere is taken, and one that was not is refused', async ({ graph, take, message }) => {
+  const joined = universal({ binaries: [take('darwin/arm64'), take('darwin/amd64')] })
+  await copyFile(await graph.cache.content.file(made(await graph.run([joined]), joined)), join(graph.project, 'darwin-all'))
+  const taken = take('darwin/all')
+  assert.is(made(await graph.run([taken]), taken).digest, made(await graph.run([joined]), joined).digest)
+  assert.match(await message(take('darwin/all', { file: 'darwin-arm64' })), /: its architecture is arm64, not all$/)
+})
+
 test('what cannot be joined is refused when composing', ({ take }) => {
   const mac = take('darwin/arm64')
   const wrong: readonly (readonly Step<Binary>[])[] = [
