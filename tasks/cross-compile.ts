@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import type { Observer } from '../lib/contracts/workshop.ts'
 import { task } from '../lib/graph/task.ts'
 import type { Binary, Build } from '../lib/values/binary.ts'
@@ -86,7 +86,7 @@ const compile = task<CompileInput, Binary>({
     const [{ goListing }, { checkStamps }] = await Promise.all([import('../lib/clients/go-listing.ts'), import('../lib/clients/go-stamps.ts')])
     return checkStamps(await goListing(observer, lookFor(input)), input.stamp)
   },
-  memory: ({ project, main }) => `${project.module} ${main}`,
+  memory: ({ project, main }) => posix.join(project.module, main),
   work: async (input, workshop) => {
     const { compileBinary } = await import('../lib/clients/go-compile.ts')
     const file = join(workshop.folder, 'program')

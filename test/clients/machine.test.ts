@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
-import { mkdir, mkdtemp, rm, rmdir, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,6 +8,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readMachine, type Machine } from '../../lib/clients/machine.ts'
 import { oomKills } from '../../lib/clients/oom-kills.ts'
+import { type MemoryGroup, withMemoryGroup, withoutMemoryGroups } from '../support/memory-group.ts'
 import { unless } from '../support/unless.ts'
 
 const execute = promisify(execFile)
@@ -125,24 +125,14 @@ test('kills are counted by the own group, or else by the machine', async () => {
   assert.is(await withTree({}, oomKills), undefined)
 })
 
-const memoryGroups = '/sys/fs/cgroup/memory'
-const inGroup = unless(writableGroups() ? undefined : 'no memory control groups of version 1 that can be written here')
-
-inGroup('a real control group limits memory, and its kills are counted', async () => {
-  const group = join(memoryGroups, `slipway-test-${process.pid}`)
-  await mkdir(group)
-  try {
-    await writeFile(join(group, 'memory.limit_in_bytes'), String(256 * mebibyte))
-    const { machine, before, after } = JSON.parse(await runInGroup(group)) as Seen
-    assert.is(machine.memory.total, 256 * mebibyte)
-    assert.is(machine.memory.from, join(group, 'memory.limit_in_bytes'))
-    assert.ok(machine.memory.available < 256 * mebibyte)
-    assert.is(before, 0)
-    assert.is(after, 1)
-  } finally {
-    await rmdir(group)
-  }
-})
+unless(withoutMemoryGroups)('a real control group limits memory, and its kills are counted', () => withMemoryGroup(256 * mebibyte, async group => {
+  const { machine, before, after } = JSON.parse(await runInGroup(group)) as Seen
+  assert.is(machine.memory.total, 256 * mebibyte)
+  assert.is(machine.memory.from, join(group.folder, 'memory.limit_in_bytes'))
+  assert.ok(machine.memory.available < 256 * mebibyte)
+  assert.is(before, 0)
+  assert.is(after, 1)
+}))
 
 interface Seen {
   readonly machine: Machine
@@ -151,7 +141,7 @@ interface Seen {
 }
 
 /** Reads the machine from inside a group, then lets a child of its own take more memory than there is. */
-async function runInGroup(group: string): Promise<string> {
+async function runInGroup(group: MemoryGroup): Promise<string> {
   const lib = fileURLToPath(new URL('../../lib/clients/', import.meta.url))
   const hungry = 'const all = []; for (;;) all.push(Buffer.alloc(8e6, 1))'
   const script = `
@@ -161,19 +151,8 @@ async function runInGroup(group: string): Promise<string> {
     const machine = await readMachine(), before = await oomKills()
     spawnSync(process.execPath, ['-e', ${JSON.stringify(hungry)}])
     console.log(JSON.stringify({ machine, before, after: await oomKills() }))`
-  const command = 'echo $$ > "$0/cgroup.procs" && exec "$1" --import tsx --input-type=module --eval "$2"'
-  const { stdout } = await execute('sh', ['-c', command, group, process.execPath, script])
+  const { stdout } = await execute(...group.command(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', script]))
   return stdout
-}
-
-function writableGroups(): boolean {
-  try {
-    accessSync(memoryGroups, constants.W_OK)
-    accessSync(join(memoryGroups, 'memory.limit_in_bytes'))
-    return true
-  } catch {
-    return false
-  }
 }
 
 test.run()

@@ -141,10 +141,10 @@ inGroup('what the kernel kills, because the program has grown, is tried again al
   const small = await releaseIn(place, 2 * gibibyte)
   assert.is(small.code, 0, small.stderr)
   await place.repository.commit(table(huge))
-  const { code, stderr, kills, record, compiles } = await releaseIn(place, 1.9 * peak)
+  const { code, stderr, kills, record, compiles } = await releaseIn(place, 1.6 * peak, '--only', targets.slice(0, 3).join(','))
   assert.is(code, 0, stderr)
   assert.ok(kills > 0)
-  assert.is(made(compiles), targets.length)
+  assert.is(made(compiles), 3)
   const again = compiles.filter(({ tries }) => tries > 1)
   assert.ok(again.length > 0 && again.every(({ tries, thrift }) => tries === 2 && thrift === 'frugal'), JSON.stringify(compiles))
   for (const one of again) {
