@@ -154,7 +154,7 @@ for (const alone of [false, true]) {
     first?.permit?.saw(0.8 * GiB)
     first?.permit?.release('killed')
     await turn()
-    const { code, message, hint } = next?.error as ReleaseError
+    const { code, message, hint } = (next?.error ?? {}) as ReleaseError
     assert.is(code, 'MEMORY')
     assert.is(message, 'Cannot compile x: it needs more memory than the 819 MiB at which the kernel killed it, with nothing beside it, and there are 1.0 GiB')
     assert.match(hint ?? '', /at least 1\.3 GiB/)
