@@ -13,7 +13,7 @@ export interface RuntimeOptions {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly signal: AbortSignal
   readonly place: Place
-  /** Steps that compute at once; as many as there are cores where it is absent. */
+  /** Steps that compute at once; one more than there are cores where it is absent. */
   readonly jobs?: number | undefined
   /** Bytes that compilers may use together; what the machine or its cgroup has where it is absent. */
   readonly memory?: number | undefined
@@ -50,7 +50,8 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const [machine, history] = await Promise.all([readMachine(), cache.readNote('history')])
   const { needs: earlier = {}, durations = {} } = (history ?? {}) as unknown as History
   const needs = needsFrom(earlier)
-  const jobs = options.jobs ?? machine.cores.total
+  // One more than there are cores, so that none of them waits for a disk.
+  const jobs = options.jobs ?? machine.cores.total + 1
   const memory = options.memory ?? machine.memory.total
   const budget = options.memory ?? leftFor(machine)
   const slots = new Slots({ cpu: jobs, net: 8, memory, budget }, needs)

@@ -29,9 +29,18 @@ export interface Compilation extends Build {
  * below the share. Otherwise nothing is set, because any of this takes the compiler's start heap away.
  */
 function collectorFor({ thrift, share }: Workshop): Readonly<Record<string, string>> {
-  if (thrift === 'generous') return { GOGC: 'off', GOMEMLIMIT: String(Math.floor(share / availableParallelism())) }
+  if (thrift === 'generous') return { GOGC: 'off', GOMEMLIMIT: String(Math.min(enoughBytes, Math.floor(share / availableParallelism()))) }
   if (thrift === 'frugal') return { GOMEMLIMIT: String(Math.floor(Math.max(share / 2, share - goBytes))) }
   return {}
+}
+
+/** With this much the largest packages compile without collecting anything; more is never used. */
+const enoughBytes = 1024 ** 3
+
+/** Beside others, each program has one processor: what is compiled at once are packages and targets, not functions. */
+function processorsFor({ thrift, crowded }: Workshop): { readonly flags: readonly string[]; readonly environment: Readonly<Record<string, string>> } {
+  if (thrift === 'frugal') return { flags: ['-p=1'], environment: {} }
+  return thrift === 'generous' && crowded() ? { flags: [`-p=${availableParallelism()}`], environment: { GOMAXPROCS: '1' } } : { flags: [], environment: {} }
 }
 
 /** The go command itself, and the code of the compiler. */
@@ -46,9 +55,10 @@ export async function compileBinary(workshop: Workshop, compilation: Compilation
   const args = command.slice(1).map((argument, index, all) => all[index - 1] === '-o' ? output : argument)
   const killsBefore = await oomKills()
   let peak = 0
-  const env = { ...await compileEnvironmentOf(workshop, compilation), ...environment, ...collectorFor(workshop), GOTMPDIR: workshop.folder, PWD: source.place.folder }
+  const processors = processorsFor(workshop)
+  const env = { ...await compileEnvironmentOf(workshop, compilation), ...environment, ...collectorFor(workshop), ...processors.environment, GOTMPDIR: workshop.folder, PWD: source.place.folder }
   const finished = await withModules(workshop, source, toolchain, () => workshop.exec(toolchain.place.program, [
-    args[0] as string, ...(workshop.thrift === 'frugal' ? ['-p=1'] : []), ...(overlay ? [`-overlay=${overlay}`] : []), ...args.slice(1),
+    args[0] as string, ...processors.flags, ...(overlay ? [`-overlay=${overlay}`] : []), ...args.slice(1),
   ], {
     cwd: source.place.folder, check: false, watch: bytes => { peak = Math.max(peak, bytes) }, line: line => workshop.log(line),
     env,

@@ -76,7 +76,7 @@ function options(program: Command): Command {
     .option('--version <version>', 'the version or tag to release, where the commit has several')
     .option('--snapshot', 'make a snapshot, even of a tagged commit')
     .option('--only <targets>', 'only these targets: linux/amd64, windows, linux/arm; separated by commas', collect)
-    .option('--jobs <n>', 'steps that compute at once (default: the cores there are)', wholeNumber)
+    .option('--jobs <n>', 'steps that compute at once (default: one more than the cores)', wholeNumber)
     .option('--memory <size>', 'memory that compilers may use together, as in 3GiB (default: what there is)', bytes)
     .option('--out <dir>', 'the folder that takes the place of dist')
     .option('--no-cache', 'look nothing up in the cache')

@@ -10,17 +10,19 @@ const regularFile = 0o100000
 const symbolicLink = 0o120000
 
 /**
- * A zip archive (APPNOTE.TXT 6.3) of the entries in the order given, deflated at level 6, as a stream.
+ * A zip archive (APPNOTE.TXT 6.3) of the entries in the order given, deflated, as a stream.
  * Every member has the same time in UTC, clamped to 1980 and 2107, and its Unix mode. Throws NAME and CONTENT.
  */
-export async function* zip(entries: Entries, { time }: { readonly time: Date }): AsyncGenerator<Uint8Array> {
+export async function* zip(
+  entries: Entries, { time, level = 6 }: { readonly time: Date, readonly level?: number },
+): AsyncGenerator<Uint8Array> {
   const { ZipFile } = await import('yazl')
   const archive = new ZipFile()
   const output = archive.outputStream as Readable
   const fail = (error: Error) => { output.destroy(error) }
   archive.on('error', fail)
   const stop = new AbortController()
-  const written = addAll(archive, entries, time, stop.signal).catch(fail)
+  const written = addAll(archive, entries, { mtime: new DosTime(time), forceDosTimestamp: true, compressionLevel: level }, stop.signal).catch(fail)
   try {
     yield* output
   } finally {
@@ -29,8 +31,7 @@ export async function* zip(entries: Entries, { time }: { readonly time: Date }):
   }
 }
 
-async function addAll(archive: ZipFile, entries: Entries, time: Date, signal: AbortSignal): Promise<void> {
-  const options = { mtime: new DosTime(time), forceDosTimestamp: true }
+async function addAll(archive: ZipFile, entries: Entries, options: Partial<Options>, signal: AbortSignal): Promise<void> {
   for await (const entry of checkedEntries(entries)) await add(archive, entry, options, signal)
   archive.end()
 }
@@ -38,7 +39,7 @@ async function addAll(archive: ZipFile, entries: Entries, time: Date, signal: Ab
 async function add(archive: ZipFile, entry: Entry, options: Partial<Options>, signal: AbortSignal): Promise<void> {
   const { name, mode, size, link } = entry
   if (link !== undefined) {
-    archive.addBuffer(Buffer.from(link), name, { ...options, mode: symbolicLink | mode, compress: false })
+    archive.addBuffer(Buffer.from(link), name, { ...options, mode: symbolicLink | mode, compressionLevel: 0 })
     return
   }
   const bytes = addAbortSignal(signal, Readable.from(entry.open()))

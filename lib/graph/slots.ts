@@ -21,6 +21,8 @@ export interface Permit {
   readonly thrift: Thrift
   /** Bytes that are this work's part. */
   readonly share: number
+  /** Whether other work that computes as much runs or waits beside it. */
+  crowded(): boolean
   /** Tells what the work uses now, in resident bytes. */
   saw(residentBytes: number): void
   /** The most that was seen. */
@@ -112,6 +114,7 @@ export class Slots {
     return {
       thrift: admitted.thrift,
       share: admitted.alone ? this.#limits.budget : Math.max(admitted.estimate, Math.floor(this.#limits.budget / this.#limits.cpu)),
+      crowded: () => this.#limits.cpu > 1 && (this.#running.size > 1 || this.#waiting.some(one => one.want.memory !== undefined)),
       saw: bytes => {
         running.current = bytes
         peak = Math.max(peak, bytes)
