@@ -12,7 +12,6 @@ import { cacheLocation, openCache } from '../../lib/clients/cache-folder.ts'
 import { fateOf, processMark } from '../../lib/clients/process-mark.ts'
 import { digestOf, digestOfValue } from '../../lib/values/digest.ts'
 import { ReleaseError } from '../../lib/values/errors.ts'
-import type { Json } from '../../lib/values/json.ts'
 import { asNobody } from '../support/as-nobody.ts'
 import { onSmallDisk } from '../support/small-disk.ts'
 
@@ -57,8 +56,8 @@ test('records and notes come back as they were', () => inFolder(async folder => 
   const key = digestOfValue('a')
   assert.is(await cache.records.find(key), undefined)
   await fc.assert(fc.asyncProperty(fc.jsonValue(), async value => {
-    await cache.records.keep(key, value as Json)
-    await cache.writeNote('history', value as Json)
+    await cache.records.keep(key, value)
+    await cache.writeNote('history', value)
     const expected: unknown = JSON.parse(JSON.stringify(value))
     assert.equal(await cache.records.find(key), expected)
     assert.equal(await cache.readNote('history'), expected)

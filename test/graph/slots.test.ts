@@ -21,7 +21,8 @@ function slotsOf(cpu: number, memory: number, earlier: Record<string, Need> = {}
 /** Asks, and tells what was granted by now. */
 function ask(slots: Slots, want: Omit<Want, 'signal'>) {
   const asked: { permit?: Permit, error?: unknown } = {}
-  const settled = slots.acquire({ ...want, signal }).then(permit => { asked.permit = permit }, error => { asked.error = error })
+  const settled = slots.acquire({ ...want, signal }).then(
+    permit => Object.assign(asked, { permit }), (error: unknown) => Object.assign(asked, { error }))
   return { asked, settled }
 }
 
@@ -262,7 +263,7 @@ test('what is set aside together is never above the budget, unless one runs alon
     }
     // Nobody waits for ever.
     while (live.size > 0) {
-      for (const permit of [...live.keys()]) {
+      for (const permit of live.keys()) {
         live.delete(permit)
         permit.release()
       }

@@ -133,7 +133,7 @@ test('a release that fails leaves the former one in dist/ as it is', async () =>
   await release(place)
   const before = await treeState(place.dist)
   await commitAgain(place, { 'main.go': 'package main\n\nfunc main() { missing() }\n' })
-  const { code, stderr } = await place.build(['release'])
+  const { code } = await place.build(['release'])
   assert.is(code, 1)
   assert.equal(await treeState(place.dist), before)
   assert.is((await place.record()).exitCode, 1)

@@ -51,7 +51,7 @@ test('where a thing stands is left out at any depth, unless places are told apar
 })
 
 test('what is no plain data is refused, and told', () => {
-  class Thing {}
+  class Thing { readonly part = 1 }
   const refused: readonly (readonly [value: unknown, what: string])[] = [
     [() => 1, 'a function'], [Symbol('x'), 'a symbol'], [1n, 'a bigint'], [Number.NaN, 'a number that is NaN'], [Infinity, 'a number that is Infinity'],
     [new Date(0), 'an instance of Date'], [new Map(), 'an instance of Map'], [new Thing(), 'an instance of Thing'], [Buffer.from(''), 'an instance of Buffer'],

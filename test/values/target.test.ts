@@ -32,7 +32,7 @@ for (const [target, token, environment] of targets) {
 
 test('what is no platform is refused', () => {
   for (const target of ['', 'linux', 'linux/', '/amd64', 'linux//v1', 'linux/amd64/', 'linux/arm/v7/x', '/']) {
-    assert.throws(() => platformOf(target), (error: ReleaseError) => error.code === 'TARGET' && /it is no platform$/.test(error.message), target)
+    assert.throws(() => platformOf(target), (error: ReleaseError) => error.code === 'TARGET' && error.message.endsWith('it is no platform'), target)
   }
 })
 

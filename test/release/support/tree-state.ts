@@ -5,8 +5,8 @@ import { join } from 'node:path'
 /** Every file and folder below a folder: its bytes, mode, times and inode. A missing folder has none. */
 export async function treeState(folder: string, without: readonly string[] = []): Promise<Readonly<Record<string, string>>> {
   const state: Record<string, string> = {}
-  const names = await readdir(folder, { recursive: true }).catch(() => [])
-  for (const name of names.sort()) {
+  const names: readonly string[] = await readdir(folder, { recursive: true }).catch(() => [])
+  for (const name of [...names].sort()) {
     if (without.some(one => name === one || name.startsWith(`${one}/`))) continue
     const found = await lstat(join(folder, name))
     const { mode, mtimeMs, ctimeMs, ino } = found

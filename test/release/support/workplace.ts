@@ -104,5 +104,6 @@ export const libraryUrl = pathToFileURL(join(libraryFolder, 'lib/index.ts')).hre
 
 /** The names in a folder, sorted; none where there is no folder. */
 export async function namesIn(folder: string): Promise<readonly string[]> {
-  return (await readdir(folder).catch(() => [])).sort()
+  const names: readonly string[] = await readdir(folder).catch(() => [])
+  return [...names].sort()
 }
