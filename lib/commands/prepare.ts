@@ -11,6 +11,7 @@ import { ReleaseError } from '../values/errors.ts'
 import { nearest } from '../values/nearest.ts'
 import { only } from '../values/only.ts'
 import { ownCommands } from './command-line.ts'
+import { refuseElsewhere } from './publishes-elsewhere.ts'
 import { openRelease, type OpenRelease } from './open-release.ts'
 import type { Setting } from './setting.ts'
 import { refuseNames } from './stand-in.ts'
@@ -76,29 +77,13 @@ function preparedGoal(name: string, goals: Goals, setting: Setting, { release }:
   const all = publish ? stepsOf(goal) : closureOf(stepsOf(goal)).filter(step => !isDeed(step.definition))
   const targets = [...new Set([...release.targets, ...closureOf(all).map(step => step.outline.target).filter(target => target !== undefined)])]
   const steps = patterns === undefined ? all : narrow(all, only(patterns, targets))
-  refuseElsewhere(steps, release.version.snapshot, release.version.because)
+  refuseElsewhere(steps, release.version)
   return { name, steps }
 }
 
 /** The steps of a goal that is no chore. */
 export function stepsOf(goal: Exclude<Goal, Chore>): readonly Step[] {
   return isStep(goal) ? [goal] : goal
-}
-
-/** Snapshots and partial releases go to local destinations only. */
-function refuseElsewhere(steps: readonly Step[], snapshot: boolean, because: string | undefined): void {
-  for (const step of closureOf(steps)) {
-    const { outline } = step as Step & { outline: { local?: boolean } }
-    if (outline.kind !== 'record' || outline.local !== false) continue
-    if (snapshot) {
-      throw new ReleaseError(`Cannot publish a snapshot at ${outline.name}: ${because ?? 'the commit has no version tag'}`, {
-        code: 'VERSION', hint: 'Commit everything and tag the commit (git tag v1.2.3), or publish to a directory.',
-      })
-    }
-    if (step.partial) {
-      throw new ReleaseError(`Cannot publish a part of a release at ${outline.name}`, { code: 'USAGE', hint: 'Leave out --only, or publish to a directory.' })
-    }
-  }
 }
 
 /** @throws ReleaseError (USAGE) with a suggestion where there is none of that name */

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import type { Chore } from '../goals.ts'
 import { durationName } from '../graph/durations.ts'
 import type { Emit, WalkEvent } from '../graph/events.ts'
-import { closureOf } from '../graph/step.ts'
+import { closureOf, type Step } from '../graph/step.ts'
+import type { WalkOptions } from '../graph/walk-options.ts'
 import { walk } from '../graph/walk.ts'
 import type { Renderer } from '../renderer.ts'
 import type { Runtime } from '../runtime.ts'
@@ -13,6 +14,7 @@ import { distinctErrors, failuresOf } from './failures-of.ts'
 import { findProblems } from './find-problems.ts'
 import { prepare, type Prepared } from './prepare.ts'
 import { errorsIn, exitCodeFor, printErrors } from './print-errors.ts'
+import { publishesElsewhere } from './publishes-elsewhere.ts'
 import { openRunLog, writeRunRecord, type RunLog } from './run-log.ts'
 import type { Setting } from './setting.ts'
 import { withRuntime } from './with-runtime.ts'
@@ -69,10 +71,16 @@ async function make(run: Run, prepared: Prepared, emit: Emit): Promise<readonly 
   renderer.start(closureOf(steps), prepared.planned, step => runtime.durations[durationName(step)])
   for (const { name, steps: own, chore } of prepared.goals) {
     const errors = chore ? await runChore(run, prepared, name, chore)
-      : distinctErrors(failuresOf(await walk(own, runtime.walk('run', learning(emit, runtime), prepared.release, prepared.variables)), own))
+      : distinctErrors(failuresOf(await walk(own, optionsFor(own, prepared, emit, runtime)), own))
     if (errors.length > 0 || setting.signal.aborted) return errors
   }
   return []
+}
+
+/** What is public has nothing left out: a skipped step is a failure wherever a destination is not local. */
+function optionsFor(steps: readonly Step[], { release, variables }: Prepared, emit: Emit, runtime: Runtime): WalkOptions {
+  const options = runtime.walk('run', learning(emit, runtime), release, variables)
+  return publishesElsewhere(steps).length > 0 ? { ...options, strict: true } : options
 }
 
 /** Remembers how long work took: a moving average, so that one slow day is not expected for ever. */
