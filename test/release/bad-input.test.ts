@@ -6,7 +6,7 @@ import { onSmallDisk } from '../support/small-disk.ts'
 import { unless } from '../support/unless.ts'
 import { buildScript, hostTarget } from './support/build-script.ts'
 import { hello } from './support/hello.ts'
-import { asOtherUser, giveAway, otherUserReason } from './support/other-user.ts'
+import { asOtherUser, giveAway, letThrough, otherUserReason } from './support/other-user.ts'
 import { nodeArguments, start, type Ended } from './support/start.ts'
 import { toolsFolder } from './support/tools-folder.ts'
 import { callersEnvironment, namesIn, type RunRecord, removeWorkplaces, type Workplace, workplace } from './support/workplace.ts'
@@ -245,7 +245,7 @@ async function asUser(place: Workplace, files: readonly string[]): Promise<Ended
   const own = place.repository.beside('own')
   await mkdir(own)
   giveAway(own, ...files)
-  await chmod(dirname(place.folder), 0o755)
+  letThrough(place.folder)
   const [program = '', ...args] = asOtherUser
   return start(program, [...args, process.execPath, ...nodeArguments, 'build.ts', 'release', '--json'], {
     cwd: place.folder, env: { ...callersEnvironment(), HOME: own, TMPDIR: own, SLIPWAY_CACHE: join(own, 'cache'), GOCACHE: join(own, 'go'), GOMODCACHE: join(own, 'modules') },

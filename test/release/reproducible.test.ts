@@ -7,7 +7,7 @@ import { moduleProxy } from '../support/module-proxy.ts'
 import { needs } from '../support/needs.ts'
 import { unless } from '../support/unless.ts'
 import { buildScript, hostTarget } from './support/build-script.ts'
-import { asOtherUser, giveAway, otherUserReason } from './support/other-user.ts'
+import { asOtherUser, giveAway, letThrough, otherUserReason } from './support/other-user.ts'
 import { nodeArguments, start } from './support/start.ts'
 import { digestsIn } from './support/tree-state.ts'
 import { callersEnvironment, gatewayWorkplace, namesIn, removeWorkplaces, type Workplace, workplace } from './support/workplace.ts'
@@ -117,6 +117,7 @@ unless(SLIPWAY_NODE24 ? undefined : 'needs SLIPWAY_NODE24, the path of Node 24')
 
 unless(otherUserReason())('another user, beside all that', async () => {
   giveAway(scene.outside)
+  letThrough(scene.outside)
   assert.equal(await varied({ ...scene.varied, before: [...asOtherUser, ...scene.varied.before ?? []] }, 'user'), scene.expected)
 })
 
