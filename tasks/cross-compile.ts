@@ -1,4 +1,5 @@
 import { join, posix } from 'node:path'
+import type { Observation } from '../lib/contracts/observation.ts'
 import type { Observer } from '../lib/contracts/workshop.ts'
 import { task } from '../lib/graph/task.ts'
 import type { Binary, Build } from '../lib/values/binary.ts'
@@ -73,10 +74,7 @@ const compile = task<CompileInput, Binary>({
   depends: ({ toolchain, target, overlay, ...input }) =>
     ({ go: toolchain.go, target, overlay: overlay.map(({ digest }) => digest), build: buildOf({ ...input, target }), module: input.project.module }),
   observe: async (input, observer) => {
-    // What is laid over the project may add packages, so which files Go reads is only known when it compiles.
-    if (input.overlay.length > 0) return (await import('../lib/clients/source-tree.ts')).sourceTree(observer, input.source, input.toolchain)
-    const { goInputs } = await import('../lib/clients/go-inputs.ts')
-    const inputs = await goInputs(observer, lookFor(input))
+    const inputs = await inputsOf(input, observer)
     return input.cgo ? { ...inputs, value: { inputs: inputs.value, compilers: await compilersOf(input.cgo, observer) } } : inputs
   },
   check: async (input, observer) => {
@@ -94,7 +92,7 @@ const compile = task<CompileInput, Binary>({
     const overlay = laid.length > 0 ? await (await import('../lib/clients/overlay.ts')).overlayFile(input, workshop) : undefined
     await compileBinary(workshop, { ...rest, ...buildOf(input), output: file, ...(overlay ? { overlay } : {}) })
     const { checkBinary } = await import('../lib/clients/check-binary.ts')
-    await checkBinary(file, { target: input.target, module: input.project.module, go: input.toolchain.go, stamp: input.stamp })
+    await checkBinary(file, { target: input.target, module: await moduleOf(input, workshop), go: input.toolchain.go, stamp: input.stamp })
     return workshop.content.adopt(file, 'application/octet-stream')
   },
 })
@@ -131,6 +129,20 @@ function onlyMain({ mains, name }: Project): string {
 }
 
 type Flags = Pick<CompileInput, 'target' | 'main' | 'program' | 'stamp' | 'strip' | 'tags' | 'ldflags' | 'gcflags' | 'asmflags' | 'cgo'>
+
+async function inputsOf(input: CompileInput, observer: Observer): Promise<Observation> {
+  // What is laid over the project may add packages, so which files Go reads is only known when it compiles.
+  if (input.overlay.length > 0) return (await import('../lib/clients/source-tree.ts')).sourceTree(observer, input.source, input.toolchain)
+  const { goInputs } = await import('../lib/clients/go-inputs.ts')
+  return goInputs(observer, lookFor(input))
+}
+
+/** A main package may stand in another module of a workspace than the project's. */
+async function moduleOf(input: CompileInput, observer: Observer): Promise<string> {
+  if (input.overlay.length > 0) return input.project.module
+  const { goListing } = await import('../lib/clients/go-listing.ts')
+  return (await goListing(observer, lookFor(input))).module
+}
 
 /** A C compiler's version is as much part of the bytes as Go's. */
 async function compilersOf({ cc, cxx }: Cgo, observer: Observer): Promise<readonly string[]> {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { moduleProxy } from '../support/module-proxy.ts'
-import { hostTarget } from './support/build-script.ts'
+import { buildScript, hostTarget } from './support/build-script.ts'
 import { libraryFolder, nodeArguments, start } from './support/start.ts'
 import { callersEnvironment, namesIn, removeWorkplaces, type Workplace, workplace } from './support/workplace.ts'
 
@@ -109,6 +109,17 @@ test('a workspace whose modules need each other', async () => {
   await retag(place, { 'shared/shared.go': 'package shared\n\nconst Text = "changed"\n' })
   await releaseWithOurs(place, join(place.folder, 'app'))
   assert.is(await output(place, 'app_1.2.3', 'app'), '1.2.3 changed')
+})
+
+test('a main package in another module of the workspace, named in build.ts', async () => {
+  const place = await workplace({
+    'build.ts': buildScript({ targets: JSON.stringify([hostTarget]) }).replace('project.mains.flatMap(({ package: main })', "['./tool/cmd/helper'].flatMap(main"),
+    'go.work': 'go 1.21\n\nuse (\n\t.\n\t./tool\n)\n', 'go.mod': module('example.com/work'), 'main.go': prints('"main"'),
+    'tool/go.mod': module('example.com/tool'), 'tool/cmd/helper/main.go': 'package main\n\nfunc main() { print("helper") }\n',
+  })
+  const { code, stderr } = await place.build(['release'])
+  assert.is(code, 0, stderr)
+  assert.ok((await namesIn(place.dist)).some(name => name.startsWith('helper_1.2.3_')))
 })
 
 test('a program deep in the folders of a module', async () => {
