@@ -1,5 +1,6 @@
-import { cp, lstat, mkdir, readFile, realpath } from 'node:fs/promises'
-import { basename, join, relative } from 'node:path'
+import { existsSync } from 'node:fs'
+import { cp, lstat, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { basename, join, relative, resolve } from 'node:path'
 import { createExec } from '../clients/exec.ts'
 import { repositoryRoot } from '../clients/git.ts'
 import { foldersOf } from '../destinations/directory.ts'
@@ -77,7 +78,18 @@ async function copyProject(setting: Setting, target: string): Promise<string> {
   await mkdir(target, { recursive: true })
   const isCopied = async (path: string): Promise<boolean> => !made.has(path) && basename(path) !== 'node_modules' && isPlain(path)
   await cp(root, target, { recursive: true, verbatimSymlinks: true, filter: isCopied })
+  await settleSubmodule(root, target)
   return join(target, relative(root, source))
+}
+
+/** A submodule's .git names a folder of the repository around it, whose settings name the submodule in turn: it is copied too. */
+async function settleSubmodule(root: string, target: string): Promise<void> {
+  const [, gitFolder] = /^gitdir: (.+)$/m.exec(await readFile(join(root, '.git'), 'utf8').catch(() => '')) ?? []
+  if (gitFolder === undefined || existsSync(resolve(root, gitFolder, 'commondir'))) return
+  await rm(join(target, '.git'))
+  await cp(resolve(root, gitFolder), join(target, '.git'), { recursive: true, filter: isPlain })
+  const settings = join(target, '.git', 'config')
+  await writeFile(settings, (await readFile(settings, 'utf8')).replaceAll(/^\s*worktree\s*=.*\n/gm, ''))
 }
 
 /** git's monitor leaves a socket in .git. */

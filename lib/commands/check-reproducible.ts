@@ -84,6 +84,6 @@ function report({ options }: Setting, differences: readonly Difference[], compar
     process.stdout.write(`${JSON.stringify({ reproducible: differences.length === 0, compared,
       differences: differences.map(({ step, error }) => ({ step, message: error.message })) }, null, 2)}\n`)
   } else if (differences.length > 0) printErrors(differences.map(({ error }) => error))
-  else process.stdout.write(`Reproducible: ${compared} steps gave the same bytes twice.\n`)
+  else process.stdout.write(`Reproducible: ${compared} ${compared === 1 ? 'step' : 'steps'} gave the same bytes twice.\n`)
   return differences.length === 0 ? 0 : 1
 }

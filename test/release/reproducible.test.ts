@@ -10,7 +10,7 @@ import { buildScript, hostTarget } from './support/build-script.ts'
 import { asOtherUser, giveAway, letThrough, otherUserReason } from './support/other-user.ts'
 import { nodeArguments, start } from './support/start.ts'
 import { digestsIn } from './support/tree-state.ts'
-import { callersEnvironment, gatewayWorkplace, namesIn, removeWorkplaces, type Workplace, workplace } from './support/workplace.ts'
+import { callersEnvironment, gatewayWorkplace, namesIn, removeWorkplaces, type Workplace, workplace, workplaceIn } from './support/workplace.ts'
 
 const project = {
   'build.ts': buildScript({ pack: "files: [...project.documents, 'docs/*'], wrap: true" }),
@@ -142,6 +142,22 @@ test('check --reproducible names the step, the file and the place that differ', 
   const { reproducible, differences } = JSON.parse(stdout) as { reproducible: boolean, differences: readonly { step: string }[] }
   assert.is(reproducible, false)
   assert.equal(differences.map(({ step }) => step), ['command the hour of the build'])
+})
+
+test('check --reproducible works in a submodule and in a worktree', async () => {
+  const steady = "command({ name: 'words', version, source: source('words'), run: ['sh', '-c', 'echo $RELEASE_VERSION > words.txt'], inputs: ['README.md'], outputs: ['words.txt'] })"
+  const place = await workplace({ 'go.mod': 'module example.com/words\n\ngo 1.21\n', 'main.go': 'package main\n\nfunc main() {}\n', 'README.md': '# words\n',
+    'build.ts': buildScript({ goals: `words: ['words', ${steady}],` }) })
+  const { repository } = place
+  const around = repository.at(repository.beside('around'))
+  await repository.git('init', '--quiet', around.folder)
+  await around.git('submodule', '--quiet', 'add', repository.folder, 'sub')
+  await repository.git('worktree', 'add', '--quiet', repository.beside('tree'), 'v1.2.3')
+  for (const folder of [join(around.folder, 'sub'), repository.beside('tree')]) {
+    const { code, stdout, stderr } = await workplaceIn(repository.at(folder), folder).build(['check', '--reproducible', 'words'])
+    assert.is(code, 0, stderr)
+    assert.match(stdout, /^Reproducible: 1 step/m)
+  }
 })
 
 test.run()
