@@ -35,7 +35,7 @@ export async function runGoals(setting: Setting): Promise<number> {
   return withRuntime(setting, async runtime => {
     const renderer = await rendererFor(setting)
     const run: Run = { setting, runtime, renderer, log, printed: new Set() }
-    const errors = await attempt(run)
+    const errors = (await attempt(run)).filter(error => !wasStopped(error))
     await renderer.finish()
     const exitCode = setting.signal.aborted ? setting.exitCode() : exitCodeFor(errors)
     await conclude(run, errors, exitCode)
@@ -129,6 +129,11 @@ function callersEnvironment({ environment }: Setting): Readonly<Record<string, s
   return Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined))
 }
 
+/** What a signal ended is no failure of its own. */
+function wasStopped(error: unknown): boolean {
+  return error instanceof ReleaseError && error.code === 'CANCELLED'
+}
+
 /** Writes the run's record and says how it ended. */
 async function conclude(run: Run, errors: readonly unknown[], exitCode: number): Promise<void> {
   const { setting, runtime, log, prepared } = run
@@ -141,6 +146,7 @@ async function conclude(run: Run, errors: readonly unknown[], exitCode: number):
   await writeRunRecord(file, record).catch(error => process.stderr.write(`Cannot write ${file}: ${(error as Error).message}\n`))
   if (options.json) process.stdout.write(`${JSON.stringify(record, null, 2)}\n`)
   else if (errors.length > 0) printErrors(errors.map(error => withoutPrinted(error, run.printed)))
+  else if (setting.signal.aborted) process.stderr.write(`${(setting.signal.reason as Error).message}\n`)
   else if (!options.quiet && exitCode === 0) process.stderr.write(`${summary(run, record['milliseconds'] as number)}\n`)
 }
 

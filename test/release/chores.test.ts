@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { buildScript } from './support/build-script.ts'
@@ -15,6 +16,11 @@ const forever = `${3_000_000 + process.pid}`
 function sleepers(): number {
   const commands = execFileSync('ps', ['-A', '-o', 'args'], { encoding: 'utf8' }).split('\n')
   return commands.filter(line => line.trim() === `sleep ${forever}`).length
+}
+
+/** Waits for so many of them: a program that has just been started is for a moment what started it. */
+async function sleeping(count: number): Promise<void> {
+  while (sleepers() !== count) await delay(20)
 }
 
 const goals = `
@@ -63,7 +69,7 @@ for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
     const place = await workplace(project)
     const run = place.begin(['waits', '--verbose'])
     await run.printed('started')
-    assert.is(sleepers(), 2)
+    await sleeping(2)
     run.child.kill(signal)
     const ended = await run.ended
     assert.is(ended.code, code, ended.stderr)
@@ -76,10 +82,12 @@ test('SIGINT stops a release; what was finished is in the cache, and nothing tem
   const place = await workplace(project)
   const run = place.begin(['build', 'hangs', '--verbose'])
   await run.printed('endless work | started')
-  assert.is(sleepers(), 1)
+  await sleeping(1)
   run.child.kill('SIGINT')
   const ended = await run.ended
   assert.is(ended.code, 130, ended.stderr)
+  assert.match(ended.stderr, /^stopped by SIGINT$/m)
+  assert.not.match(ended.stderr, /^Cannot/m)
   assert.is(sleepers(), 0)
   assert.equal(await namesIn(join(place.cache, 'tmp')), [])
   const { exitCode, counts } = await place.record()
@@ -93,7 +101,7 @@ test('a second SIGINT does not wait', async () => {
   const run = place.begin(['stubborn'])
   await run.printed('started')
   run.child.kill('SIGINT')
-  await new Promise(resolve => { setTimeout(resolve, 300) })
+  await delay(300)
   run.child.kill('SIGINT')
   assert.is((await run.ended).code, 130)
 })

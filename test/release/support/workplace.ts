@@ -53,6 +53,7 @@ export interface StepData {
 }
 
 const opened = new Set<GitRepository>()
+const running = new Set<Started>()
 
 /** Makes one from files, committed and, unless said otherwise, tagged v1.2.3. */
 export async function workplace(files: Readonly<Record<string, string>>, tags: readonly string[] = ['v1.2.3']): Promise<Workplace> {
@@ -74,8 +75,10 @@ export async function gatewayWorkplace(script: string): Promise<Workplace> {
   return workplaceIn(repository)
 }
 
-/** Removes every one that was made; for `test.after.each`. */
+/** Removes every one that was made, and what a test that failed left running; for `test.after.each`. */
 export async function removeWorkplaces(): Promise<void> {
+  for (const { child } of running) child.kill('SIGTERM')
+  await Promise.allSettled([...running].map(({ ended }) => ended))
   await Promise.all([...opened].map(repository => repository.remove()))
   opened.clear()
 }
@@ -83,9 +86,14 @@ export async function removeWorkplaces(): Promise<void> {
 /** Around a repository that is there. */
 export function workplaceIn(repository: GitRepository, folder = repository.folder): Workplace {
   const cache = repository.beside('cache')
-  const begin: Workplace['begin'] = (args, options = {}) => start(process.execPath, [...nodeArguments, options.script ?? 'build.ts', ...args], {
-    cwd: options.cwd ?? folder, env: { ...callersEnvironment(), SLIPWAY_CACHE: cache, ...options.env },
-  })
+  const begin: Workplace['begin'] = (args, options = {}) => {
+    const started = start(process.execPath, [...nodeArguments, options.script ?? 'build.ts', ...args], {
+      cwd: options.cwd ?? folder, env: { ...callersEnvironment(), SLIPWAY_CACHE: cache, ...options.env },
+    })
+    running.add(started)
+    void started.ended.finally(() => running.delete(started))
+    return started
+  }
   return {
     repository, folder, cache, dist: join(folder, 'dist'), begin,
     build: (args, options) => begin(args, options).ended,
