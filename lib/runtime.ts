@@ -37,6 +37,8 @@ export interface Runtime {
   readonly reports: Record<string, Json>
   /** What earlier runs took, milliseconds by a step's name in every release. */
   readonly durations: Record<string, number>
+  /** Forgets what was read of the project: something of its own has run. */
+  forget(): void
   /** Keeps what was learned and removes temporary files. */
   close(): Promise<void>
 }
@@ -70,6 +72,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
       ...(release ? { release } : {}), ...(options.fresh ? { fresh: true } : {}),
       ...(options.failFast ? { failFast: true } : {}), ...(options.strict ? { strict: true } : {}),
     }),
+    forget: () => { shared.clear() },
     close: async () => {
       await cache.writeNote('history', { needs: needs.all() as unknown as Json, durations: runtime.durations }).catch(() => undefined)
       await cache.close()

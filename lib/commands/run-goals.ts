@@ -1,6 +1,5 @@
 // One thing: a run of goals from the command line to its exit code.
 import { join } from 'node:path'
-import type { Chore } from '../goals.ts'
 import { durationName } from '../graph/durations.ts'
 import type { Emit, WalkEvent } from '../graph/events.ts'
 import { closureOf, type Step } from '../graph/step.ts'
@@ -12,9 +11,10 @@ import { ReleaseError } from '../values/errors.ts'
 import { readableDuration } from '../values/readable.ts'
 import { distinctErrors, failuresOf } from './failures-of.ts'
 import { findProblems } from './find-problems.ts'
-import { prepare, type Prepared } from './prepare.ts'
+import { prepare, type Prepared, type PreparedGoal } from './prepare.ts'
 import { errorsIn, exitCodeFor, printErrors } from './print-errors.ts'
 import { publishesElsewhere } from './publishes-elsewhere.ts'
+import { runChore } from './run-chore.ts'
 import { openRunLog, writeRunRecord, type RunLog } from './run-log.ts'
 import type { Setting } from './setting.ts'
 import { withRuntime } from './with-runtime.ts'
@@ -56,25 +56,54 @@ async function attempt(run: Run): Promise<readonly unknown[]> {
     renderer.event(event)
   }
   try {
-    run.prepared = await prepare(setting, runtime, emit)
-    const problems = await findProblems(run.prepared, runtime, emit)
-    if (problems.length > 0) return problems
-    return await make(run, run.prepared, emit)
+    const problems = await lookAhead(run, emit)
+    return problems.length > 0 ? problems : await make(run, emit)
   } catch (error) {
     return errorsIn(error)
   }
 }
 
-async function make(run: Run, prepared: Prepared, emit: Emit): Promise<readonly unknown[]> {
-  const { runtime, renderer, setting } = run
-  const steps = prepared.goals.flatMap(goal => goal.steps)
-  renderer.start(closureOf(steps), prepared.planned, step => runtime.durations[durationName(step)])
-  for (const { name, steps: own, chore } of prepared.goals) {
-    const errors = chore ? await runChore(run, prepared, name, chore)
-      : distinctErrors(failuresOf(await walk(own, optionsFor(own, prepared, emit, runtime)), own))
+/** Reads the release and composes it. @returns what is known to fail */
+async function lookAhead(run: Run, emit: Emit): Promise<readonly unknown[]> {
+  run.prepared = await prepare(run.setting, run.runtime, emit)
+  return findProblems(run.prepared, run.runtime, emit)
+}
+
+async function make(run: Run, emit: Emit): Promise<readonly unknown[]> {
+  const { setting, runtime } = run
+  let changed = false
+  for (const name of setting.goals) {
+    const { chore } = goalOf(run, name)
+    if (changed && !chore) {
+      // A goal of the project's own may have written into it, as those that generate code do.
+      runtime.forget()
+      const problems = await lookAhead(run, emit)
+      if (problems.length > 0) return problems
+    }
+    const errors = chore ? await runChore({ ...run, prepared: preparedIn(run) }, name, chore) : await makeSteps(run, name, emit)
     if (errors.length > 0 || setting.signal.aborted) return errors
+    changed = chore !== undefined
   }
   return []
+}
+
+async function makeSteps(run: Run, name: string, emit: Emit): Promise<readonly unknown[]> {
+  const { renderer, runtime } = run
+  const prepared = preparedIn(run)
+  const { steps } = goalOf(run, name)
+  renderer.start(closureOf(steps), prepared.planned, step => runtime.durations[durationName(step)])
+  return distinctErrors(failuresOf(await walk(steps, optionsFor(steps, prepared, emit, runtime)), steps))
+}
+
+function preparedIn({ prepared }: Run): Prepared {
+  if (!prepared) throw new Error('the release has not been read')
+  return prepared
+}
+
+function goalOf(run: Run, name: string): PreparedGoal {
+  const goal = preparedIn(run).goals.find(one => one.name === name)
+  if (!goal) throw new Error(`the goal ${name} has not been composed`)
+  return goal
 }
 
 /** What is public has nothing left out: a skipped step is a failure wherever a destination is not local. */
@@ -93,40 +122,6 @@ function learning(emit: Emit, { durations }: Runtime): Emit {
     }
     emit(event)
   }
-}
-
-async function runChore(run: Run, prepared: Prepared, name: string, chore: Chore): Promise<readonly unknown[]> {
-  const { setting, renderer, printed } = run
-  const { quiet, json } = setting.options
-  const { shell } = await import('../clients/shell.ts')
-  const log = (line: string): void => {
-    if (!quiet && !json) printed.add(line)
-    renderer.chore(name, { type: 'log', line })
-  }
-  renderer.chore(name, { type: 'begin' })
-  try {
-    const $ = await shell({ environment: { ...callersEnvironment(setting), ...prepared.variables }, signal: setting.signal, cwd: setting.folder, line: log })
-    await chore({ ...prepared.release, $, signal: setting.signal, log })
-    renderer.chore(name, { type: 'end' })
-    return []
-  } catch (error) {
-    const failure = await choreError(name, error)
-    renderer.chore(name, { type: 'end', error: failure })
-    return [failure]
-  }
-}
-
-async function choreError(name: string, thrown: unknown): Promise<Error> {
-  const { shellError } = await import('../clients/shell-error.ts')
-  const error = shellError(thrown)
-  if (error === thrown || !(error instanceof ReleaseError)) return error instanceof Error ? error : new Error(String(error))
-  const { code, output, cause, message } = error
-  return new ReleaseError(`Cannot finish ${name}: ${message.replace(/^Cannot /, 'cannot ')}`, { code, cause, ...(output === undefined ? {} : { output }) })
-}
-
-/** A chore is the project's own: it gets all that its caller has, credentials included. */
-function callersEnvironment({ environment }: Setting): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined))
 }
 
 /** What a signal ended is no failure of its own. */

@@ -64,6 +64,20 @@ test('goals run one after the other, and stop at the first that fails', async ()
   assert.equal((await place.record()).steps.map(({ kind, state }) => `${kind} ${state}`), ['binary made', 'binary made'])
 })
 
+test('what a goal of the project\'s own writes is read by the goals after it', async () => {
+  const change = "generate: ['code', async ({ $ }) => { await $`echo 'package main' > made.go; echo 'func init() { missing() }' >> made.go` }],"
+  const place = await workplace({ ...hello, 'build.ts': buildScript({ goals: change }) })
+  await place.build(['build'])
+  assert.is((await place.build(['build', 'generate'])).code, 0)
+  const { code, stderr } = await place.build(['generate', 'build'])
+  assert.is(code, 1)
+  assert.match(stderr, /made\.go:2:15: undefined: missing/)
+  await place.repository.exec('rm', ['made.go'])
+  const again = await place.build(['generate', 'build'])
+  assert.match(again.stderr, /made\.go is read by the build and unknown to git/)
+  assert.match(again.stderr, /made\.go:2:15: undefined: missing/)
+})
+
 for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
   test(`${signal} stops a goal and all that it started, with exit code ${code}`, async () => {
     const place = await workplace(project)
@@ -74,7 +88,8 @@ for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
     const ended = await run.ended
     assert.is(ended.code, code, ended.stderr)
     assert.is(sleepers(), 0)
-    assert.not.match(ended.stderr, /^\s+at /m)
+    assert.match(ended.stderr, new RegExp(`^stopped by ${signal}$`, 'm'))
+    assert.not.match(ended.stderr, /^(Cannot|\s+at) /m)
   })
 }
 

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -116,6 +116,7 @@ test('--only makes some platforms, and refuses one that there is not', async () 
   const names = await namesIn(place.dist)
   assert.is(names.length, 3)
   assert.ok(!names.some(name => name.includes('windows')))
+  assert.match(await readFile(join(place.dist, 'release.json'), 'utf8'), /"partial": true/)
   const { code, stderr } = await place.build(['release', '--only', 'windows/368'])
   assert.is.not(code, 0)
   assert.match(stderr, /windows\/368: .*\n.*Did you mean windows\/386\?/)

@@ -1,0 +1,48 @@
+import type { Chore } from '../goals.ts'
+import type { Renderer } from '../renderer.ts'
+import { ReleaseError } from '../values/errors.ts'
+import type { Prepared } from './prepare.ts'
+import type { Setting } from './setting.ts'
+
+/** What a goal of the project's own is run with. */
+export interface ChoreRun {
+  readonly setting: Setting
+  readonly renderer: Renderer
+  /** Takes the lines that were printed as they came. */
+  readonly printed: Set<string>
+  readonly prepared: Prepared
+}
+
+/** Runs a goal of the project's own: drawn, stopped and logged like the rest, never cached. @returns why it failed, if it did */
+export async function runChore({ setting, renderer, printed, prepared }: ChoreRun, name: string, chore: Chore): Promise<readonly Error[]> {
+  const { quiet, json } = setting.options
+  const { shell } = await import('../clients/shell.ts')
+  const log = (line: string): void => {
+    if (!quiet && !json) printed.add(line)
+    renderer.chore(name, { type: 'log', line })
+  }
+  renderer.chore(name, { type: 'begin' })
+  try {
+    const $ = await shell({ environment: { ...callersEnvironment(setting), ...prepared.variables }, signal: setting.signal, cwd: setting.folder, line: log })
+    await chore({ ...prepared.release, $, signal: setting.signal, log })
+    renderer.chore(name, { type: 'end' })
+    return []
+  } catch (error) {
+    const failure = await choreError(name, error)
+    renderer.chore(name, { type: 'end', error: failure })
+    return setting.signal.aborted ? [] : [failure]
+  }
+}
+
+async function choreError(name: string, thrown: unknown): Promise<Error> {
+  const { shellError } = await import('../clients/shell-error.ts')
+  const error = shellError(thrown)
+  if (error === thrown || !(error instanceof ReleaseError)) return error instanceof Error ? error : new Error(String(error))
+  const { code, output, cause, message } = error
+  return new ReleaseError(`Cannot finish ${name}: ${message.replace(/^Cannot /, 'cannot ')}`, { code, cause, ...(output === undefined ? {} : { output }) })
+}
+
+/** A chore is the project's own: it gets all that its caller has, credentials included. */
+function callersEnvironment({ environment }: Setting): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined))
+}
