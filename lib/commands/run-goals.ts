@@ -50,7 +50,7 @@ async function rendererFor({ options, environment }: Setting): Promise<Renderer>
 
 /** @returns what failed, each failure once */
 async function attempt(run: Run): Promise<readonly unknown[]> {
-  const { setting, runtime, renderer, log } = run
+  const { renderer, log } = run
   const emit: Emit = event => {
     log.event(event)
     renderer.event(event)
