@@ -37,10 +37,13 @@ function collectorFor({ thrift, share }: Workshop): Readonly<Record<string, stri
 /** With this much the largest packages compile without collecting anything; more is never used. */
 const enoughBytes = 1024 ** 3
 
-/** Beside others, each program has one processor: what is compiled at once are packages and targets, not functions. */
+/**
+ * Beside others, each compile is one process on one processor: targets are what runs at once, not packages or functions,
+ * which would only take each other's caches. Alone it is left to Go.
+ */
 function processorsFor({ thrift, crowded }: Workshop): { readonly flags: readonly string[]; readonly environment: Readonly<Record<string, string>> } {
   if (thrift === 'frugal') return { flags: ['-p=1'], environment: {} }
-  return thrift === 'generous' && crowded() ? { flags: [`-p=${availableParallelism()}`], environment: { GOMAXPROCS: '1' } } : { flags: [], environment: {} }
+  return thrift === 'generous' && crowded() ? { flags: ['-p=1'], environment: { GOMAXPROCS: '1' } } : { flags: [], environment: {} }
 }
 
 /** The go command itself, and the code of the compiler. */
