@@ -18,12 +18,14 @@ export async function checkToolchainLine(
 ): Promise<readonly Problem[]> {
   const { work, folders } = await workspaceOf(observer, source)
   const file = work ?? join(folders[0] ?? source.place.folder, 'go.mod')
+  const name = basename(file)
   const text = await readFile(file, 'utf8').catch(() => '')
   const wanted = goDirectives(text).find(({ verb }) => verb === 'toolchain')?.words[0]
   if (wanted === undefined || !isOlderGo(toolchain.go, wanted)) return []
   return [{
     where: file, code: 'TOOLCHAIN',
-    message: `Cannot compile ${source.place.folder}: ${basename(file)} asks for the toolchain ${wanted}, this is ${toolchain.go}`,
-    hint: `Install ${wanted} from https://go.dev/dl/, or take that line out of ${basename(file)}; Slipway never switches toolchains by itself.`,
+    message: `Cannot compile ${source.place.folder}: ${name} asks for the toolchain ${wanted}, this is ${toolchain.go}`,
+    hint: `Install ${wanted} from https://go.dev/dl/, or take that line out of ${name}; `
+      + 'Slipway never switches toolchains by itself.',
   }]
 }

@@ -5,7 +5,7 @@ import { createExec } from '../clients/exec.ts'
 import { repositoryRoot } from '../clients/git.ts'
 import { foldersOf } from '../destinations/directory.ts'
 import type { Digest } from '../values/descriptor.ts'
-import { type ErrorCode, ReleaseError } from '../values/errors.ts'
+import { type ErrorDetails, ReleaseError } from '../values/errors.ts'
 import type { Setting } from './setting.ts'
 
 /** One of several builds of the same commit that share nothing. */
@@ -30,7 +30,9 @@ export interface BuiltStep {
  * Makes all that goals need in a copy of the project, as a process of its own; publishes nothing.
  * @throws ReleaseError or AggregateError with what the build said where it fails
  */
-export async function buildApart(setting: Setting, goals: readonly string[], build: ApartBuild): Promise<readonly BuiltStep[]> {
+export async function buildApart(
+  setting: Setting, goals: readonly string[], build: ApartBuild,
+): Promise<readonly BuiltStep[]> {
   const { name, folder, umask, environment } = build
   const project = await copyProject(setting, join(folder, 'project'))
   if (!setting.options.quiet) process.stderr.write(`building ${goals.join(', ')} (${name})\n`)
@@ -39,8 +41,10 @@ export async function buildApart(setting: Setting, goals: readonly string[], bui
   } })
   const before = process.umask(umask)
   try {
-    const args = [...process.execArgv, setting.file, ...goals, '--no-publish', '--quiet', '--project', project, '--out', join(folder, 'dist')]
-    const { exitCode, stderr } = await exec(process.execPath, [...args, ...build.options, ...passedOn(setting)], { check: false })
+    const apart = ['--no-publish', '--quiet', '--project', project, '--out', join(folder, 'dist')]
+    const { exitCode, stderr } = await exec(process.execPath, [
+      ...process.execArgv, setting.file, ...goals, ...apart, ...build.options, ...passedOn(setting),
+    ], { check: false })
     return await stepsOf(join(folder, 'dist.run.json'), exitCode, stderr)
   } finally {
     process.umask(before)
@@ -50,12 +54,13 @@ export async function buildApart(setting: Setting, goals: readonly string[], bui
 function passedOn({ options: { version, snapshot, only, memory } }: Setting): readonly string[] {
   return [
     ...(version === undefined ? [] : ['--version', version]), ...(snapshot ? ['--snapshot'] : []),
-    ...(only === undefined ? [] : ['--only', only.join(',')]), ...(memory === undefined ? [] : ['--memory', String(memory)]),
+    ...(only === undefined ? [] : ['--only', only.join(',')]),
+    ...(memory === undefined ? [] : ['--memory', String(memory)]),
   ]
 }
 
 interface Recorded {
-  readonly errors: readonly { readonly code: ErrorCode; readonly message: string; readonly hint?: string; readonly output?: string }[]
+  readonly errors: readonly (Pick<ErrorDetails, 'code' | 'hint' | 'output'> & { readonly message: string })[]
   readonly steps: readonly (BuiltStep & { readonly state: string })[]
 }
 
@@ -63,26 +68,32 @@ async function stepsOf(file: string, exitCode: number | null, output: string): P
   const text = await readFile(file, 'utf8').catch(() => undefined)
   const { errors, steps } = text === undefined ? { errors: [], steps: [] } : JSON.parse(text) as Recorded
   if (exitCode === 0) return steps.filter(({ state }) => state === 'made' || state === 'cached')
-  if (errors.length > 0) throw new AggregateError(errors.map(({ message, ...details }) => new ReleaseError(message, details)))
+  const failures = errors.map(({ message, ...details }) => new ReleaseError(message, details))
+  if (failures.length > 0) throw new AggregateError(failures)
   throw new ReleaseError('Cannot build to compare: the build ended without a record', {
     code: 'COMMAND', output, hint: 'Run the release by itself first.',
   })
 }
 
-/** Copies the whole repository: what a build reads may stand beside the project. @returns the project's folder in the copy */
+/**
+ * Copies the whole repository: what a build reads may stand beside the project.
+ * @returns the project's folder in the copy
+ */
 async function copyProject(setting: Setting, target: string): Promise<string> {
   const source = await realpath(setting.folder)
-  const root = await repositoryRoot(createExec({ signal: setting.signal, cwd: source, environment: callers(setting) }), source)
+  const exec = createExec({ signal: setting.signal, cwd: source, environment: callers(setting) })
+  const root = await repositoryRoot(exec, source)
   const { folder, runRecord, working } = foldersOf('dist', setting.place)
   const made = new Set([folder, runRecord, working])
   await mkdir(target, { recursive: true })
-  const isCopied = async (path: string): Promise<boolean> => !made.has(path) && basename(path) !== 'node_modules' && isPlain(path)
+  const isCopied = async (path: string): Promise<boolean> =>
+    !made.has(path) && basename(path) !== 'node_modules' && isPlain(path)
   await cp(root, target, { recursive: true, verbatimSymlinks: true, filter: isCopied })
   await settleSubmodule(root, target)
   return join(target, relative(root, source))
 }
 
-/** A submodule's .git names a folder of the repository around it, whose settings name the submodule in turn: it is copied too. */
+/** A submodule's .git names a folder of the repository around it, whose settings name the submodule in turn. */
 async function settleSubmodule(root: string, target: string): Promise<void> {
   const [, gitFolder] = /^gitdir: (.+)$/m.exec(await readFile(join(root, '.git'), 'utf8').catch(() => '')) ?? []
   if (gitFolder === undefined || existsSync(resolve(root, gitFolder, 'commondir'))) return
@@ -99,5 +110,6 @@ async function isPlain(path: string): Promise<boolean> {
 }
 
 function callers({ environment }: Setting): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined))
+  const entries = Object.entries(environment)
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined))
 }

@@ -64,8 +64,11 @@ async function compare(
     const [other] = at === -1 ? [] : left.splice(at, 1)
     if (equal === -1) different.push({ step, other })
   }
-  const differences = different.map(async ({ step, other }) => differenceOf(step, other === undefined ? 'only the first build made it'
-    : await locateDifference({ name: step.name, kind: step.kind, first: sideOf(one, step.digest), second: sideOf(two, other.digest) })))
+  const differences = different.map(async ({ step, other }) => {
+    if (other === undefined) return differenceOf(step, 'only the first build made it')
+    const sides = { first: sideOf(one, step.digest), second: sideOf(two, other.digest) }
+    return differenceOf(step, await locateDifference({ name: step.name, kind: step.kind, ...sides }))
+  })
   return [...await Promise.all(differences), ...left.map(step => differenceOf(step, 'only the second build made it'))]
 }
 
@@ -75,7 +78,8 @@ function sideOf({ folder }: ApartBuild, digest: Digest): Side {
 
 function differenceOf({ step }: BuiltStep, where: string): Difference {
   return { step, error: new ReleaseError(`Cannot reproduce ${step}: ${where}`, {
-    code: 'DIFFERENT', hint: 'Look for a clock, a random number, a path or an order that the program or a step puts into its result.',
+    code: 'DIFFERENT',
+    hint: 'Look for a clock, a random number, a path or an order that the program or a step puts into its result.',
   }) }
 }
 
@@ -84,6 +88,6 @@ function report({ options }: Setting, differences: readonly Difference[], compar
     process.stdout.write(`${JSON.stringify({ reproducible: differences.length === 0, compared,
       differences: differences.map(({ step, error }) => ({ step, message: error.message })) }, null, 2)}\n`)
   } else if (differences.length > 0) printErrors(differences.map(({ error }) => error))
-  else process.stdout.write(`Reproducible: ${compared} ${compared === 1 ? 'step' : 'steps'} gave the same bytes twice.\n`)
+  else process.stdout.write(`Reproducible: ${compared} step${compared === 1 ? '' : 's'} gave the same bytes twice.\n`)
   return differences.length === 0 ? 0 : 1
 }

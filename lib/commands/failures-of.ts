@@ -39,7 +39,9 @@ function merged([{ error, target }, ...others]: readonly [Failure, ...Failure[]]
   const more = [...new Set(others.map(other => other.target))].filter(other => other !== undefined && other !== target)
   if (!(error instanceof ReleaseError) || target === undefined || more.length === 0) return error
   const { code, message, hint, output, cause } = error
-  return new ReleaseError(message.replaceAll(target, `${[target, ...more.slice(0, -1)].join(', ')} and ${more.at(-1)}`), {
-    code, cause, ...(hint === undefined ? {} : { hint: hint.replaceAll(target, 'them') }), ...(output === undefined ? {} : { output }),
+  const all = `${[target, ...more.slice(0, -1)].join(', ')} and ${more.at(-1)}`
+  return new ReleaseError(message.replaceAll(target, all), {
+    code, cause, ...(output === undefined ? {} : { output }),
+    ...(hint === undefined ? {} : { hint: hint.replaceAll(target, 'them') }),
   })
 }

@@ -34,7 +34,9 @@ export interface Prepared extends OpenRelease {
  * know, the version is a snapshot: all is composed again with it.
  * @throws ReleaseError or AggregateError for what cannot be read or composed
  */
-export async function prepare(setting: Setting, runtime: Runtime, emit: Emit, usual: UsualGoals = () => []): Promise<Prepared> {
+export async function prepare(
+  setting: Setting, runtime: Runtime, emit: Emit, usual: UsualGoals = () => [],
+): Promise<Prepared> {
   const opened = await openRelease(setting, runtime, emit)
   const first = await composeAndPlan(setting, runtime, opened, usual, emit)
   if (opened.release.version.dirty) return first
@@ -57,7 +59,9 @@ export function mainGoals(goals: Goals): readonly string[] {
   return making.includes('release') ? ['release'] : making
 }
 
-async function composeAndPlan(setting: Setting, runtime: Runtime, opened: OpenRelease, usual: UsualGoals, emit: Emit): Promise<Prepared> {
+async function composeAndPlan(
+  setting: Setting, runtime: Runtime, opened: OpenRelease, usual: UsualGoals, emit: Emit,
+): Promise<Prepared> {
   const { release, repository, outputs } = opened
   const goals = setting.definition.goals({
     ...release, source: use => ({ kind: 'source', use, place: { folder: setting.folder, repository, outputs } }),
@@ -66,7 +70,8 @@ async function composeAndPlan(setting: Setting, runtime: Runtime, opened: OpenRe
   const names = setting.goals.length > 0 ? setting.goals : usual(goals)
   const chosen = names.map(name => preparedGoal(name, goals, setting, opened))
   const steps = chosen.flatMap(goal => goal.steps)
-  const planned = await walk(steps, runtime.walk('plan', event => { if (event.type !== 'end') emit(event) }, release, opened.variables))
+  const telling: Emit = event => { if (event.type !== 'end') emit(event) }
+  const planned = await walk(steps, runtime.walk('plan', telling, release, opened.variables))
   return { ...opened, goals: chosen, planned }
 }
 
@@ -75,7 +80,8 @@ function preparedGoal(name: string, goals: Goals, setting: Setting, { release }:
   if (typeof goal === 'function') return { name, steps: [], chore: goal }
   const { only: patterns, publish } = setting.options
   const all = publish ? stepsOf(goal) : closureOf(stepsOf(goal)).filter(step => !isDeed(step.definition))
-  const targets = [...new Set([...release.targets, ...closureOf(all).map(step => step.outline.target).filter(target => target !== undefined)])]
+  const composed = closureOf(all).map(step => step.outline.target).filter(target => target !== undefined)
+  const targets = [...new Set([...release.targets, ...composed])]
   const steps = patterns === undefined ? all : narrow(all, only(patterns, targets))
   refuseElsewhere(steps, release.version)
   return { name, steps }
@@ -116,7 +122,8 @@ async function readsOf(runtime: Runtime, { goals, planned, release, variables }:
     if (outcome?.state !== 'depends' || isDeed(step.definition)) return []
     const outlined = mapInput(step.input, input => input.outline)
     // What is wrong here is said when the step runs.
-    const observation = await step.definition.observe?.(outlined as never, observerFor(step, options, options.signal, options.shared)).catch(() => undefined)
+    const observer = observerFor(step, options, options.signal, options.shared)
+    const observation = await step.definition.observe?.(outlined as never, observer).catch(() => undefined)
     return observation?.reads ?? []
   })
   return (await Promise.all(reads)).flat()

@@ -13,8 +13,12 @@ export interface ChoreRun {
   readonly prepared: Prepared
 }
 
-/** Runs a goal of the project's own: drawn, stopped and logged like the rest, never cached. @returns why it failed, if it did */
-export async function runChore({ setting, renderer, printed, prepared }: ChoreRun, name: string, chore: Chore): Promise<readonly Error[]> {
+/**
+ * Runs a goal of the project's own: drawn, stopped and logged like the rest, never cached.
+ * @returns why it failed, if it did
+ */
+export async function runChore(run: ChoreRun, name: string, chore: Chore): Promise<readonly Error[]> {
+  const { setting, renderer, printed, prepared } = run
   const { quiet, json } = setting.options
   const { shell } = await import('../clients/shell.ts')
   const log = (line: string): void => {
@@ -23,8 +27,9 @@ export async function runChore({ setting, renderer, printed, prepared }: ChoreRu
   }
   renderer.chore(name, { type: 'begin' })
   try {
-    const $ = await shell({ environment: { ...callersEnvironment(setting), ...prepared.variables }, signal: setting.signal, cwd: setting.folder, line: log })
-    await chore({ ...prepared.release, $, signal: setting.signal, log })
+    const { signal, folder: cwd } = setting
+    const environment = { ...callersEnvironment(setting), ...prepared.variables }
+    await chore({ ...prepared.release, $: await shell({ environment, signal, cwd, line: log }), signal, log })
     renderer.chore(name, { type: 'end' })
     return []
   } catch (error) {
@@ -37,12 +42,16 @@ export async function runChore({ setting, renderer, printed, prepared }: ChoreRu
 async function choreError(name: string, thrown: unknown): Promise<Error> {
   const { shellError } = await import('../clients/shell-error.ts')
   const error = shellError(thrown)
-  if (error === thrown || !(error instanceof ReleaseError)) return error instanceof Error ? error : new Error(String(error))
+  if (!(error instanceof Error)) return new Error(String(error))
+  if (error === thrown || !(error instanceof ReleaseError)) return error
   const { code, output, cause, message } = error
-  return new ReleaseError(`Cannot finish ${name}: ${message.replace(/^Cannot /, 'cannot ')}`, { code, cause, ...(output === undefined ? {} : { output }) })
+  return new ReleaseError(`Cannot finish ${name}: ${message.replace(/^Cannot /, 'cannot ')}`, {
+    code, cause, ...(output === undefined ? {} : { output }),
+  })
 }
 
 /** A chore is the project's own: it gets all that its caller has, credentials included. */
 function callersEnvironment({ environment }: Setting): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined))
+  const entries = Object.entries(environment)
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined))
 }

@@ -1,5 +1,5 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { onSmallDisk } from '../support/small-disk.ts'
@@ -9,7 +9,9 @@ import { hello } from './support/hello.ts'
 import { asOtherUser, giveAway, letThrough, otherUserReason } from './support/other-user.ts'
 import { nodeArguments, start, type Ended } from './support/start.ts'
 import { toolsFolder } from './support/tools-folder.ts'
-import { callersEnvironment, namesIn, type RunRecord, removeWorkplaces, type Workplace, workplace } from './support/workplace.ts'
+import {
+  callersEnvironment, namesIn, removeWorkplaces, type RunRecord, type Workplace, workplace,
+} from './support/workplace.ts'
 
 test.after.each(removeWorkplaces)
 
@@ -26,17 +28,20 @@ interface Refusal {
 }
 
 /** Releases, and expects one error that says what, why and what to do; and that nothing is left of the try. */
-async function refuses(place: Workplace, { args = ['release'], env = {}, says, hint, exitCode = 1, errors = 1 }: Refusal): Promise<void> {
-  const before = await namesIn(place.folder)
+async function refuses(place: Workplace, refusal: Refusal): Promise<void> {
+  const { args = ['release'], env = {}, says, hint, exitCode = 1, errors = 1 } = refusal
+  const before = (await namesIn(place.folder)).filter(isNoRecord)
   const ended = await place.build(args, { env })
   assert.is(ended.code, exitCode, ended.stderr)
   requireClear(ended, says, hint)
   const record = await place.record()
   assert.is(record.exitCode, exitCode)
   assert.is(record.errors.length, errors, JSON.stringify(record.errors, null, 2))
-  assert.equal((await namesIn(place.folder)).filter(name => name !== 'dist.run.json'), before.filter(name => name !== 'dist.run.json'))
+  assert.equal((await namesIn(place.folder)).filter(isNoRecord), before)
   assert.equal(await namesIn(join(place.cache, 'tmp')), [])
 }
+
+const isNoRecord = (name: string): boolean => name !== 'dist.run.json'
 
 function requireClear({ stderr }: Ended, says: RegExp, hint: RegExp): void {
   assert.match(stderr, says)
@@ -47,32 +52,40 @@ function requireClear({ stderr }: Ended, says: RegExp, hint: RegExp): void {
 const project = (files: Readonly<Record<string, string>> = {}, tags?: readonly string[]): Promise<Workplace> =>
   workplace({ ...hello, 'build.ts': buildScript(), ...files }, tags)
 
+/** A PATH with these programs and no others. */
+async function onlyWith({ repository }: Workplace, programs: readonly string[]): Promise<{ readonly PATH: string }> {
+  return { PATH: await toolsFolder(repository.beside('tools'), programs) }
+}
+
 test('no git', async () => {
   const place = await project()
-  await refuses(place, { env: { PATH: await toolsFolder(place.repository.beside('tools'), ['go']) }, says: /^Cannot .*: .*no git on the PATH/m, hint: /Install git/ })
+  const env = await onlyWith(place, ['go'])
+  await refuses(place, { env, says: /^Cannot .*: .*no git on the PATH/m, hint: /Install git/ })
 })
 
 test('no Go', async () => {
   const place = await project()
-  await refuses(place, { env: { PATH: await toolsFolder(place.repository.beside('tools'), ['git']) }, says: /^Cannot find the Go toolchain: .*not on the PATH/m, hint: /Install Go/ })
+  const env = await onlyWith(place, ['git'])
+  await refuses(place, { env, says: /^Cannot find the Go toolchain: .*not on the PATH/m, hint: /Install Go/ })
 })
 
 test('neither git nor Go: both are said', async () => {
   const place = await project()
-  await refuses(place, { env: { PATH: await toolsFolder(place.repository.beside('tools'), []) }, says: /no git on the PATH/, hint: /Install Go/, errors: 2 })
+  const env = await onlyWith(place, [])
+  await refuses(place, { env, says: /no git on the PATH/, hint: /Install Go/, errors: 2 })
 })
 
 test('a go command that is none', async () => {
   const place = await project()
-  const tools = await toolsFolder(place.repository.beside('tools'), ['git'])
-  await writeFile(join(tools, 'go'), '#!/bin/sh\necho the board game\n', { mode: 0o755 })
-  await refuses(place, { env: { PATH: `${tools}:/usr/bin:/bin` }, says: /^Cannot ask go for its version/m, hint: /Run `go env`/ })
+  const { PATH } = await onlyWith(place, ['git'])
+  await writeFile(join(PATH, 'go'), '#!/bin/sh\necho the board game\n', { mode: 0o755 })
+  await refuses(place, { env: { PATH }, says: /^Cannot ask go for its version/m, hint: /Run `go env`/ })
 })
 
 test('no repository', async () => {
   const place = await project()
   await place.repository.exec('rm', ['-rf', '.git'])
-  await refuses(place, { env: { GIT_CEILING_DIRECTORIES: dirname(place.folder) }, says: /^Cannot read .*: it is in no git repository/m, hint: /release from a clone/ })
+  await refuses(place, { says: /^Cannot read .*: it is in no git repository/m, hint: /release from a clone/ })
 })
 
 test('a repository without a commit', async () => {
@@ -84,13 +97,15 @@ test('a repository without a commit', async () => {
 
 test('go.mod asks for a newer Go than there is', async () => {
   await refuses(await project({ 'go.mod': 'module example.com/hello\n\ngo 1.999\n' }), {
-    says: /^Cannot compile \. for .* and windows\/386: go\.mod requires go 1\.999, this is go 1\./m, hint: /Install Go 1\.999/,
+    says: /^Cannot compile \. for .* and windows\/386: go\.mod requires go 1\.999, this is go 1\./m,
+    hint: /Install Go 1\.999/,
   })
 })
 
 test('go.mod asks for a toolchain that is not there', async () => {
   await refuses(await project({ 'go.mod': 'module example.com/hello\n\ngo 1.21\n\ntoolchain go1.999.1\n' }), {
-    says: /^Cannot compile .*project: go\.mod asks for the toolchain go1\.999\.1, this is go1\./m, hint: /Install go1\.999\.1/,
+    says: /^Cannot compile .*project: go\.mod asks for the toolchain go1\.999\.1, this is go1\./m,
+    hint: /Install go1\.999\.1/,
   })
 })
 
@@ -106,17 +121,23 @@ test('no go.mod', async () => {
 })
 
 test('no main package', async () => {
-  await refuses(await project({ 'main.go': 'package hello\n' }), { says: /^Cannot release example\.com\/hello in .*: it has no main package/m, hint: /package main/ })
+  await refuses(await project({ 'main.go': 'package hello\n' }), {
+    says: /^Cannot release example\.com\/hello in .*: it has no main package/m, hint: /package main/,
+  })
 })
 
 test('no such project', async () => {
-  await refuses(await project(), { args: ['release', '--project', 'nowhere'], says: /nowhere: there is no such folder/, hint: /Name the folder/, errors: 2 })
+  await refuses(await project(), {
+    args: ['release', '--project', 'nowhere'], says: /nowhere: there is no such folder/, hint: /Name the folder/, errors: 2,
+  })
 })
+
+const someSum = 'h1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='
 
 test('a module that cannot be had', async () => {
   await refuses(await project({
     'go.mod': 'module example.com/hello\n\ngo 1.21\n\nrequire example.com/absent v1.0.0\n',
-    'go.sum': 'example.com/absent v1.0.0 h1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\nexample.com/absent v1.0.0/go.mod h1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n',
+    'go.sum': ['', '/go.mod'].map(what => `example.com/absent v1.0.0${what} ${someSum}\n`).join(''),
     'main.go': 'package main\n\nimport _ "example.com/absent"\n\nfunc main() {}\n',
   }), { env: { GOPROXY: 'off' }, says: /^Cannot download the modules of .*example\.com\/absent/m, hint: /GOPROXY/ })
 })
@@ -136,8 +157,9 @@ test('a variant that there is not', async () => {
 test('a target that Go calls broken', async () => {
   const place = await project({ 'build.ts': buildScript({ targets: "['freebsd/riscv64']" }) })
   const { stdout } = await place.repository.exec('go', ['tool', 'dist', 'list', '-json', '-broken'])
-  const { Broken = false } = (JSON.parse(stdout) as readonly { GOOS: string, GOARCH: string, Broken?: boolean }[]).find(one => one.GOOS === 'freebsd' && one.GOARCH === 'riscv64') ?? {}
-  if (Broken) await refuses(place, { says: /^Cannot build for freebsd\/riscv64: .*broken/m, hint: /\n {2}\S/ })
+  const ports = JSON.parse(stdout) as readonly { GOOS: string, GOARCH: string, Broken?: boolean }[]
+  const broken = ports.some(({ GOOS, GOARCH, Broken }) => GOOS === 'freebsd' && GOARCH === 'riscv64' && Broken)
+  if (broken) await refuses(place, { says: /^Cannot build for freebsd\/riscv64: .*broken/m, hint: /\n {2}\S/ })
 })
 
 test('two archives of one name', async () => {
@@ -154,13 +176,18 @@ test('a glob that matches nothing', async () => {
 
 test('a stamp whose variable there is not, said before anything compiles', async () => {
   const place = await project({ 'build.ts': buildScript({ compile: "stamp: { 'main.verison': version.semver }" }) })
-  await refuses(place, { says: /^Cannot stamp main\.verison: there is no such variable/m, hint: /Did you mean main\.version\?/ })
+  await refuses(place, {
+    says: /^Cannot stamp main\.verison: there is no such variable/m, hint: /Did you mean main\.version\?/,
+  })
   assert.equal((await place.record()).steps, [])
 })
 
 test('a stamp whose variable cannot be stamped', async () => {
   await refuses(await project({
-    'main.go': 'package main\n\nvar version = compute()\n\nfunc compute() string { return "" }\n\nfunc main() { println(version) }\n',
+    'main.go': [
+      'package main', '', 'var version = compute()', '', 'func compute() string { return "" }', '',
+      'func main() { println(version) }', '',
+    ].join('\n'),
     'build.ts': buildScript({ compile: "stamp: { 'main.version': version.semver }" }),
   }), { says: /^Cannot stamp main\.version: it is initialised by a call/m, hint: /\n {2}\S/ })
 })
@@ -169,7 +196,10 @@ test('a stamped variable that the program sets itself', async () => {
   await refuses(await project({
     'main.go': 'package main\n\nvar version = "dev"\n\nfunc main() { println("no version here") }\n',
     'build.ts': buildScript({ compile: "stamp: { 'main.version': 'a-value-that-is-nowhere-else' }" }),
-  }), { says: /^Cannot stamp main\.version for .* and windows\/386: the value is not in the binary/m, hint: /never uses that variable/ })
+  }), {
+    says: /^Cannot stamp main\.version for .* and windows\/386: the value is not in the binary/m,
+    hint: /never uses that variable/,
+  })
 })
 
 test('a package that does not compile anywhere is one error', async () => {
@@ -185,18 +215,25 @@ test('a folder dist that is not ours', async () => {
 })
 
 test('a tag that is no version, named with --version', async () => {
-  await refuses(await project({}, ['latest', 'v1.0.0']), { args: ['release', '--version', '1.0.1'], says: /^Cannot .*1\.0\.1/m, hint: /\n {2}\S/ })
+  await refuses(await project({}, ['latest', 'v1.0.0']), {
+    args: ['release', '--version', '1.0.1'], says: /^Cannot .*1\.0\.1/m, hint: /\n {2}\S/,
+  })
 })
 
 test('no tag makes a snapshot, with a notice', async () => {
   const place = await project({}, [])
   const { code, stderr } = await place.build(['release', '--only', hostTarget])
   assert.is(code, 0)
-  assert.match(stderr, /^notice: This is a snapshot, 0\.0\.0-0\.\d{14}\.g[0-9a-f]+: the commit has no version tag \(git tag v0\.1\.0\)$/m)
+  assert.match(stderr, /^notice: This is a snapshot, 0\.0\.0-0\.\d{14}\.g[0-9a-f]+: the commit has no version tag/m)
+  assert.match(stderr, /\(git tag v0\.1\.0\)$/m)
 })
 
 test('a goal that is called like a command, or cannot be typed', async () => {
-  for (const [name, says] of [['plan', /^Cannot use the goal "plan": Slipway has a command of that name$/m], ['Release It', /^Cannot use the goal "Release It": it cannot be typed$/m]] as const) {
+  const names = [
+    ['plan', /^Cannot use the goal "plan": Slipway has a command of that name$/m],
+    ['Release It', /^Cannot use the goal "Release It": it cannot be typed$/m],
+  ] as const
+  for (const [name, says] of names) {
     const place = await project({ 'build.ts': buildScript({ goals: `'${name}': ['wrong', binaries],` }) })
     const ended = await place.build(['release'])
     assert.is(ended.code, 2)
@@ -207,7 +244,9 @@ test('a goal that is called like a command, or cannot be typed', async () => {
 
 test('a build.ts that fails to compose', async () => {
   const place = await project({ 'build.ts': buildScript({ goals: "extra: ['x', archive({ binaries })]," }) })
-  await refuses(place, { says: /^Cannot make an archive: it has binaries for .* and windows\/386/m, hint: /several of one target/, exitCode: 2 })
+  await refuses(place, {
+    says: /^Cannot make an archive: it has binaries for .* and windows\/386/m, hint: /several of one target/, exitCode: 2,
+  })
 })
 
 test('a cache that is no folder', async () => {
@@ -248,7 +287,11 @@ async function asUser(place: Workplace, files: readonly string[]): Promise<Ended
   letThrough(place.folder)
   const [program = '', ...args] = asOtherUser
   return start(program, [...args, process.execPath, ...nodeArguments, 'build.ts', 'release', '--json'], {
-    cwd: place.folder, env: { ...callersEnvironment(), HOME: own, TMPDIR: own, SLIPWAY_CACHE: join(own, 'cache'), GOCACHE: join(own, 'go'), GOMODCACHE: join(own, 'modules') },
+    cwd: place.folder,
+    env: {
+      ...callersEnvironment(), HOME: own, TMPDIR: own,
+      SLIPWAY_CACHE: join(own, 'cache'), GOCACHE: join(own, 'go'), GOMODCACHE: join(own, 'modules'),
+    },
   }).ended
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { buildScript } from './support/build-script.ts'
+import { buildScript, commandFields } from './support/build-script.ts'
 import { hello } from './support/hello.ts'
 import { namesIn, removeWorkplaces, workplace } from './support/workplace.ts'
 
@@ -24,12 +24,15 @@ async function sleeping(count: number): Promise<void> {
 }
 
 const goals = `
-  lint: ['look at the sources', async ({ $, log, version }) => { log('linting ' + version.semver); await $\`echo "seen by $RELEASE_VERSION"\` }],
+  lint: ['look at the sources', async ({ $, log, version }) => {
+    log('linting ' + version.semver)
+    await $\`echo "seen by $RELEASE_VERSION"\`
+  }],
   fails: ['fails', async ({ $ }) => { await $\`echo 'the reason why'; exit 3\` }],
   throws: ['throws', async () => { throw new Error('build.ts itself says no') }],
   waits: ['waits', async ({ $ }) => { await $\`sleep ${forever} & echo started; sleep ${forever}\` }],
-  hangs: ['a step that hangs', command({ name: 'endless work', version, source: source('work'), run: ['bash', '-c', 'echo started; sleep ${forever}'], inputs: ['README.md'], outputs: ['x'] })],
-  shows: ['what programs see', command({ name: 'shown variables', version, source: source('work'), run: ['bash', '-c', 'env > seen.txt'], inputs: ['README.md'], outputs: ['seen.txt'] })],
+  hangs: ['a step that hangs', command({ ${commandFields('endless work', `echo started; sleep ${forever}`)}, outputs: ['x'] })],
+  shows: ['what programs see', command({ ${commandFields('shown variables', 'env > seen.txt')}, outputs: ['seen.txt'] })],
 `
 const project = { ...hello, 'build.ts': buildScript({ goals }) }
 
@@ -65,8 +68,9 @@ test('goals run one after the other, and stop at the first that fails', async ()
 })
 
 test('what a goal of the project\'s own writes is read by the goals after it', async () => {
-  const change = "generate: ['code', async ({ $ }) => { await $`echo 'package main' > made.go; echo 'func init() { missing() }' >> made.go` }],"
-  const place = await workplace({ ...hello, 'build.ts': buildScript({ goals: change }) })
+  const write = "echo 'package main' > made.go; echo 'func init() { missing() }' >> made.go"
+  const goal = `generate: ['code', async ({ $ }) => { await $\`${write}\` }],`
+  const place = await workplace({ ...hello, 'build.ts': buildScript({ goals: goal }) })
   await place.build(['build'])
   assert.is((await place.build(['build', 'generate'])).code, 0)
   const { code, stderr } = await place.build(['generate', 'build'])
@@ -112,7 +116,8 @@ test('SIGINT stops a release; what was finished is in the cache, and nothing tem
 })
 
 test('a second SIGINT does not wait', async () => {
-  const place = await workplace({ ...project, 'build.ts': buildScript({ goals: "stubborn: ['stays', async ({ log }) => { log('started'); await new Promise(() => setInterval(() => {}, 1000)) }]," }) })
+  const chore = "async ({ log }) => { log('started'); await new Promise(() => setInterval(() => {}, 1000)) }"
+  const place = await workplace({ ...hello, 'build.ts': buildScript({ goals: `stubborn: ['stays', ${chore}],` }) })
   const run = place.begin(['stubborn'])
   await run.printed('started')
   run.child.kill('SIGINT')

@@ -12,7 +12,10 @@ test.after.each(removeWorkplaces)
 const project = { ...hello, 'build.ts': buildScript() }
 
 /** What a release has printed when it is killed: from its first sign of life to the moment in which dist/ is made. */
-const moments = ['binary hello', 'files README.md: made', ': made in', 'archive hello', '.zip: made', 'checksums', 'publish directory dist ...']
+const moments = [
+  'binary hello', 'files README.md: made', ': made in', 'archive hello', '.zip: made', 'checksums',
+  'publish directory dist ...',
+]
 
 async function finishes(place: Workplace): Promise<Readonly<Record<string, string>>> {
   const { code, stderr } = await place.build(['release'])
@@ -35,11 +38,15 @@ async function requireNothingTemporary(place: Workplace): Promise<void> {
   assert.equal(await namesIn(place.folder), expected)
 }
 
+interface Released {
+  readonly artifacts: readonly { readonly name: string, readonly digest: string }[]
+}
+
 /** The files that a folder's own release.json names, by digest; a folder that is not there has none. */
 async function wholeOrAbsent(folder: string): Promise<void> {
   const names = await namesIn(folder)
   if (names.length === 0) return
-  const { artifacts } = JSON.parse(await readFile(join(folder, 'release.json'), 'utf8')) as { artifacts: readonly { name: string, digest: string }[] }
+  const { artifacts } = JSON.parse(await readFile(join(folder, 'release.json'), 'utf8')) as Released
   const { 'release.json': _record, ...files } = await digestsIn(folder)
   assert.equal(files, Object.fromEntries(artifacts.map(({ name, digest }) => [name, digest.slice('sha256:'.length)])))
 }

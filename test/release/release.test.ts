@@ -9,7 +9,9 @@ import { buildScript, hostTarget, twoTargets } from './support/build-script.ts'
 import { hello } from './support/hello.ts'
 import { libraryFolder } from './support/start.ts'
 import { digestsIn, treeState } from './support/tree-state.ts'
-import { gatewayWorkplace, namesIn, type RunRecord, removeWorkplaces, type Workplace, workplace } from './support/workplace.ts'
+import {
+  gatewayWorkplace, namesIn, removeWorkplaces, type RunRecord, type Workplace, workplace,
+} from './support/workplace.ts'
 
 test.after.each(removeWorkplaces)
 
@@ -43,7 +45,8 @@ test('a release makes archives, checksums and a record that the schema describes
   assert.is(record.version, '1.2.3')
   const [os, arch] = hostTarget.split('/')
   assert.equal(await namesIn(place.dist), [
-    'gateway_1.2.3_checksums.txt', `gateway_1.2.3_${os}_${arch}.tar.gz`, 'gateway_1.2.3_windows_386.zip', 'release.json',
+    'gateway_1.2.3_checksums.txt', `gateway_1.2.3_${os}_${arch}.tar.gz`, 'gateway_1.2.3_windows_386.zip',
+    'release.json',
   ])
   execFileSync('sha256sum', ['--check', '--strict', 'gateway_1.2.3_checksums.txt'], { cwd: place.dist })
   const released = JSON.parse(await readFile(join(place.dist, 'release.json'), 'utf8')) as unknown
@@ -52,7 +55,9 @@ test('a release makes archives, checksums and a record that the schema describes
   assert.ok(ajv.validate(schema, released), ajv.errorsText())
 })
 
-unless(process.platform === 'linux' ? undefined : 'unpacks with tar, as on Linux')('the archive for this machine runs and says its version', async () => {
+const onThisMachine = unless(process.platform === 'linux' ? undefined : 'unpacks with tar, as on Linux')
+
+onThisMachine('the archive for this machine runs and says its version', async () => {
   const place = await gatewayWorkplace(buildScript({ targets: JSON.stringify([hostTarget]) }))
   await release(place)
   const unpacked = await mkdtemp(place.repository.beside('unpacked-'))
@@ -91,11 +96,14 @@ test('a changed README compiles nothing', async () => {
 const embedding = {
   ...hello,
   '.gitignore': 'page.html\n',
-  'main.go': 'package main\n\nimport _ "embed"\n\nvar version = "dev"\n\n//go:embed page.html\nvar page string\n\nfunc main() { print(version, page, "\\n") }\n',
+  'main.go': [
+    'package main', '', 'import _ "embed"', '', 'var version = "dev"', '', '//go:embed page.html', 'var page string', '',
+    'func main() { println(version, page) }', '',
+  ].join('\n'),
   'build.ts': buildScript(),
 }
 
-test('an embedded file that git ignores is a change although its size and time stay, and makes a snapshot', async () => {
+test('an embedded file that git ignores is a change whose size and time stay, and makes a snapshot', async () => {
   const place = await workplace(embedding)
   const page = join(place.folder, 'page.html')
   await writeFile(page, 'one')
@@ -112,7 +120,8 @@ test('an embedded file that git ignores is a change although its size and time s
 })
 
 test('a platform that does not compile costs no other', async () => {
-  const place = await workplace({ ...hello, 'broken_windows.go': 'package main\n\nfunc init() { missing() }\n', 'build.ts': buildScript() })
+  const broken = 'package main\n\nfunc init() { missing() }\n'
+  const place = await workplace({ ...hello, 'broken_windows.go': broken, 'build.ts': buildScript() })
   const { code, stderr } = await place.build(['release'])
   assert.is(code, 1)
   assert.is(stderr.match(/\| .*broken_windows\.go.*undefined: missing/g)?.length, 1, stderr)
@@ -150,7 +159,10 @@ test('files of a former release are gone after the next one', async () => {
 })
 
 test('importing a build.ts runs nothing', async () => {
-  const place = await workplace({ ...hello, 'build.ts': `${buildScript()}\nexport const said = 'imported'\n`, 'other.ts': "import { said } from './build.ts'\nconsole.log(said)\n" })
+  const place = await workplace({
+    ...hello, 'build.ts': `${buildScript()}\nexport const said = 'imported'\n`,
+    'other.ts': "import { said } from './build.ts'\nconsole.log(said)\n",
+  })
   const { code, stdout, stderr } = await place.build(['release'], { script: 'other.ts' })
   assert.equal({ code, stdout, stderr }, { code: 0, stdout: 'imported\n', stderr: '' })
   assert.equal((await namesIn(place.folder)).filter(name => name.includes('dist')), [])

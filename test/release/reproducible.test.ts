@@ -3,14 +3,14 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { moduleProxy } from '../support/module-proxy.ts'
 import { needs } from '../support/needs.ts'
 import { unless } from '../support/unless.ts'
-import { buildScript, hostTarget } from './support/build-script.ts'
+import { buildScript } from './support/build-script.ts'
+import { withGreeting } from './support/greeting.ts'
 import { asOtherUser, giveAway, letThrough, otherUserReason } from './support/other-user.ts'
 import { nodeArguments, start } from './support/start.ts'
 import { digestsIn } from './support/tree-state.ts'
-import { callersEnvironment, gatewayWorkplace, namesIn, removeWorkplaces, type Workplace, workplace, workplaceIn } from './support/workplace.ts'
+import { callersEnvironment, removeWorkplaces, type RunRecord, type Workplace, workplace } from './support/workplace.ts'
 
 const project = {
   'build.ts': buildScript({ pack: "files: [...project.documents, 'docs/*'], wrap: true" }),
@@ -23,10 +23,6 @@ const project = {
   'cmd/reproduced/page.html': '<p>page</p>\n',
   'README.md': '# reproduced\n', 'docs/manual.md': '# manual\n', 'docs/other.md': '# other\n',
 }
-const greeting = {
-  path: 'example.com/greeting', version: 'v1.0.0',
-  files: { 'go.mod': 'module example.com/greeting\n\ngo 1.21\n', 'greeting.go': 'package greeting\n\nvar Text = "good day"\n' },
-}
 
 interface Variant {
   readonly env: Readonly<Record<string, string>>
@@ -38,7 +34,7 @@ interface Variant {
 /** What all builds of this file are compared with, and what the varied ones are made in. */
 const scene = { outside: '', clone: '', expected: {} as Readonly<Record<string, string>>, varied: {} as Variant }
 
-async function digestsOf(place: Workplace, env: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string>>> {
+async function digestsOf(place: Workplace, env: NodeJS.ProcessEnv): Promise<Readonly<Record<string, string>>> {
   const { code, stderr } = await place.build(['release', '--jobs', '8'], { env })
   assert.is(code, 0, stderr)
   return digestsIn(place.dist)
@@ -48,8 +44,7 @@ test.before(async () => {
   const place = await workplace(project, ['v1.2.2'])
   const { repository } = place
   scene.outside = repository.beside('.')
-  const modules = { GOPROXY: await moduleProxy(repository.beside('proxy'), [greeting]), GOSUMDB: 'off', GOMODCACHE: repository.beside('modules'), GOFLAGS: '-modcacherw' }
-  await repository.exec('go', ['mod', 'tidy'], { env: { ...modules, GOFLAGS: '-mod=mod -modcacherw', GOTOOLCHAIN: 'local' } })
+  const modules = await withGreeting(repository)
   await repository.commit()
   await repository.tag('v1.2.3', 'The release')
   scene.expected = await digestsOf(place, modules)
@@ -60,8 +55,9 @@ test.before(async () => {
   assert.is(await repository.at(scene.clone).git('rev-parse', '--is-shallow-repository'), 'true')
   await repository.at(scene.clone).tag('v1.2.3-rc.7')
   scene.varied = { env: {
-    ...modules, GOMODCACHE: repository.beside('other modules'), GOCACHE: repository.beside('other go cache'), HOME: repository.beside('home'),
-    TMPDIR: repository.beside('temporary'), TZ: 'Pacific/Chatham', LC_ALL: 'tr_TR.UTF-8', LANG: 'tr_TR.UTF-8', USER: 'somebody', HOSTNAME: 'elsewhere',
+    ...modules, GOMODCACHE: repository.beside('other modules'), GOCACHE: repository.beside('other go cache'),
+    HOME: repository.beside('home'), TMPDIR: repository.beside('temporary'), USER: 'somebody', HOSTNAME: 'elsewhere',
+    TZ: 'Pacific/Chatham', LC_ALL: 'tr_TR.UTF-8', LANG: 'tr_TR.UTF-8',
     PATH: `${join(await copiedGo(repository.beside('go elsewhere')), 'bin')}:${process.env['PATH']}`,
   } }
   for (const folder of ['HOME', 'TMPDIR']) await mkdir(scene.varied.env[folder] ?? '')
@@ -70,7 +66,8 @@ test.after(removeWorkplaces)
 
 /** The toolchain at another place, by links where the file system has them. */
 async function copiedGo(folder: string): Promise<string> {
-  const root = spawnSync('go', ['env', 'GOROOT'], { encoding: 'utf8', env: { ...process.env, GOTOOLCHAIN: 'local' } }).stdout.trim()
+  const env = { ...process.env, GOTOOLCHAIN: 'local' }
+  const root = spawnSync('go', ['env', 'GOROOT'], { encoding: 'utf8', env }).stdout.trim()
   if (spawnSync('cp', ['-rl', `${root}/.`, folder]).status !== 0) {
     const { status, stderr } = spawnSync('cp', ['-r', `${root}/.`, folder], { encoding: 'utf8' })
     assert.is(status, 0, stderr)
@@ -79,16 +76,19 @@ async function copiedGo(folder: string): Promise<string> {
 }
 
 /** Releases the clone in another way, with a cache of Slipway's own that is empty. */
-async function varied({ env, before = [], node = process.execPath }: Variant, name: string): Promise<Readonly<Record<string, string>>> {
+async function varied(
+  { env, before = [], node = process.execPath }: Variant, name: string,
+): Promise<Readonly<Record<string, string>>> {
   const work = join(scene.outside, name)
   await mkdir(work)
   if (before.includes('setpriv')) giveAway(work)
-  const release = [node, ...nodeArguments, 'build.ts', 'release', '--jobs', '1', '--version', 'v1.2.3', '--out', join(work, 'dist')]
-  const { code, stderr } = await start('sh', ['-c', 'umask 077; exec "$@"', 'sh', ...before, ...release], {
+  const options = ['--jobs', '1', '--version', 'v1.2.3', '--out', join(work, 'dist')]
+  const release = [...before, node, ...nodeArguments, 'build.ts', 'release', ...options]
+  const { code, stderr } = await start('sh', ['-c', 'umask 077; exec "$@"', 'sh', ...release], {
     cwd: scene.clone, env: { ...callersEnvironment(), ...env, SLIPWAY_CACHE: join(work, 'cache') },
   }).ended
   assert.is(code, 0, stderr)
-  const { steps } = JSON.parse(await readFile(join(work, 'dist.run.json'), 'utf8')) as { steps: readonly { kind: string, state: string }[] }
+  const { steps } = JSON.parse(await readFile(join(work, 'dist.run.json'), 'utf8')) as RunRecord
   assert.equal(steps.filter(({ kind }) => kind === 'binary').map(({ state }) => state), ['made', 'made'])
   return digestsIn(join(work, 'dist'))
 }
@@ -103,7 +103,8 @@ needs('faketime')('another clock of node and git', async () => {
   const git = join(scene.outside, 'late', 'git')
   await mkdir(dirname(git))
   await writeFile(git, `#!/bin/sh\nexec env PATH='${process.env['PATH']}' ${later.join(' ')} git "$@"\n`, { mode: 0o755 })
-  scene.varied = { env: { ...scene.varied.env, PATH: `${dirname(git)}:${scene.varied.env['PATH']}`, DONT_FAKE_MONOTONIC: '1' }, before: later }
+  const PATH = `${dirname(git)}:${scene.varied.env['PATH']}`
+  scene.varied = { env: { ...scene.varied.env, PATH, DONT_FAKE_MONOTONIC: '1' }, before: later }
   assert.equal(await varied(scene.varied, 'clock'), scene.expected)
   const { began } = JSON.parse(await readFile(join(scene.outside, 'clock', 'dist.run.json'), 'utf8')) as { began: string }
   assert.ok(Date.parse(began) - Date.now() > 1e10, 'node has another clock')
@@ -118,46 +119,8 @@ unless(SLIPWAY_NODE24 ? undefined : 'needs SLIPWAY_NODE24, the path of Node 24')
 unless(otherUserReason())('another user, beside all that', async () => {
   giveAway(scene.outside)
   letThrough(scene.outside)
-  assert.equal(await varied({ ...scene.varied, before: [...asOtherUser, ...scene.varied.before ?? []] }, 'user'), scene.expected)
-})
-
-test('check --reproducible builds the example twice, apart, and publishes nothing', async () => {
-  const place = await gatewayWorkplace(buildScript())
-  const before = await namesIn(place.folder)
-  const { code, stdout, stderr } = await place.build(['check', '--reproducible', 'release', '--only', hostTarget])
-  assert.is(code, 0, stderr)
-  assert.match(stdout, /^Reproducible: 4 steps gave the same bytes twice\.$/m)
-  assert.equal(await namesIn(place.folder), before)
-})
-
-test('check --reproducible names the step, the file and the place that differ', async () => {
-  const clock = "command({ name: 'the hour of the build', version, source: source('clock'), run: ['sh', '-c', 'mkdir made; echo same > made/same.txt; echo at $(date +%s%N) > made/clock.txt'], inputs: ['README.md'], outputs: ['made/*'] })"
-  const place = await workplace({ 'go.mod': 'module example.com/clock\n\ngo 1.21\n', 'main.go': 'package main\n\nfunc main() {}\n', 'README.md': '# clock\n',
-    'build.ts': buildScript({ goals: `clock: ['differs', ${clock}],` }) })
-  const { code, stderr } = await place.build(['check', '--reproducible', 'clock'])
-  assert.is(code, 1)
-  assert.match(stderr, /^Cannot reproduce command the hour of the build: in made\/clock\.txt, byte \d+ is the first that differs: "\d+\." and "\d+\."$/m)
-  assert.not.match(stderr, /same\.txt/)
-  const { stdout } = await place.build(['check', '--reproducible', 'clock', '--json'])
-  const { reproducible, differences } = JSON.parse(stdout) as { reproducible: boolean, differences: readonly { step: string }[] }
-  assert.is(reproducible, false)
-  assert.equal(differences.map(({ step }) => step), ['command the hour of the build'])
-})
-
-test('check --reproducible works in a submodule and in a worktree', async () => {
-  const steady = "command({ name: 'words', version, source: source('words'), run: ['sh', '-c', 'echo $RELEASE_VERSION > words.txt'], inputs: ['README.md'], outputs: ['words.txt'] })"
-  const place = await workplace({ 'go.mod': 'module example.com/words\n\ngo 1.21\n', 'main.go': 'package main\n\nfunc main() {}\n', 'README.md': '# words\n',
-    'build.ts': buildScript({ goals: `words: ['words', ${steady}],` }) })
-  const { repository } = place
-  const around = repository.at(repository.beside('around'))
-  await repository.git('init', '--quiet', around.folder)
-  await around.git('submodule', '--quiet', 'add', repository.folder, 'sub')
-  await repository.git('worktree', 'add', '--quiet', repository.beside('tree'), 'v1.2.3')
-  for (const folder of [join(around.folder, 'sub'), repository.beside('tree')]) {
-    const { code, stdout, stderr } = await workplaceIn(repository.at(folder), folder).build(['check', '--reproducible', 'words'])
-    assert.is(code, 0, stderr)
-    assert.match(stdout, /^Reproducible: 1 step/m)
-  }
+  const before = [...asOtherUser, ...scene.varied.before ?? []]
+  assert.equal(await varied({ ...scene.varied, before }, 'user'), scene.expected)
 })
 
 test.run()

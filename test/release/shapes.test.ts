@@ -3,8 +3,8 @@ import { cp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { moduleProxy } from '../support/module-proxy.ts'
 import { buildScript, hostTarget } from './support/build-script.ts'
+import { withGreeting } from './support/greeting.ts'
 import { libraryFolder, nodeArguments, start } from './support/start.ts'
 import { callersEnvironment, namesIn, removeWorkplaces, type Workplace, workplace } from './support/workplace.ts'
 
@@ -14,8 +14,8 @@ const [os, arch] = hostTarget.split('/')
 
 /** Releases a folder with this repository's own build.ts, as it is, for this machine. */
 async function releaseWithOurs(place: Workplace, project: string, env: NodeJS.ProcessEnv = {}): Promise<readonly string[]> {
-  const args = [join(libraryFolder, 'build.ts'), 'release', '--project', project, '--only', hostTarget, '--out', place.dist]
-  const { code, stderr } = await start(process.execPath, [...nodeArguments, ...args], {
+  const options = ['--project', project, '--only', hostTarget, '--out', place.dist]
+  const { code, stderr } = await start(process.execPath, [...nodeArguments, join(libraryFolder, 'build.ts'), 'release', ...options], {
     cwd: place.folder, env: { ...callersEnvironment(), SLIPWAY_CACHE: place.cache, ...env },
   }).ended
   assert.is(code, 0, stderr)
@@ -28,20 +28,11 @@ async function output(place: Workplace, archive: string, program: string): Promi
   return execFileSync(place.repository.beside(program), { encoding: 'utf8' })
 }
 
-const prints = (text: string): string => `package main\n\nimport "fmt"\n\nvar version = "dev"\n\nfunc main() { fmt.Print(version, " ", ${text}) }\n`
+const prints = (text: string, imported = ''): string => [
+  'package main', '', 'import (', '\t"fmt"', ...imported ? ['', `\t${imported}`] : [], ')', '', 'var version = "dev"', '',
+  `func main() { fmt.Print(version, " ", ${text}) }`, '',
+].join('\n')
 const module = (path: string, more = ''): string => `module ${path}\n\ngo 1.21\n${more}`
-
-const greeting = {
-  path: 'example.com/greeting', version: 'v1.0.0',
-  files: { 'go.mod': module('example.com/greeting'), 'greeting.go': 'package greeting\n\nconst Text = "good day"\n' },
-}
-
-async function withGreeting(place: Workplace): Promise<Readonly<Record<string, string>>> {
-  const { repository } = place
-  const env = { GOPROXY: await moduleProxy(repository.beside('proxy'), [greeting]), GOSUMDB: 'off', GOMODCACHE: repository.beside('modules'), GOFLAGS: '-modcacherw' }
-  await repository.exec('go', ['mod', 'tidy'], { env: { ...env, GOFLAGS: '-mod=mod -modcacherw', GOTOOLCHAIN: 'local' } })
-  return env
-}
 
 async function retag({ repository }: Workplace, files: Readonly<Record<string, string>> = {}): Promise<void> {
   await repository.commit(files)
@@ -50,12 +41,12 @@ async function retag({ repository }: Workplace, files: Readonly<Record<string, s
 
 const greeter = {
   'go.mod': module('example.com/greeter', '\nrequire example.com/greeting v1.0.0\n'),
-  'main.go': prints('greeting.Text').replace('import "fmt"', 'import (\n\t"fmt"\n\n\t"example.com/greeting"\n)'),
+  'main.go': prints('greeting.Text', '"example.com/greeting"'),
 }
 
 test('a module that needs another one, which is downloaded', async () => {
   const place = await workplace(greeter)
-  const env = await withGreeting(place)
+  const env = await withGreeting(place.repository)
   await retag(place)
   await rm(place.repository.beside('modules'), { recursive: true })
   await releaseWithOurs(place, place.folder, env)
@@ -65,8 +56,11 @@ test('a module that needs another one, which is downloaded', async () => {
 test('a module from the world\'s own proxy, or the cache of it', async () => {
   const place = await workplace({
     'go.mod': module('example.com/identifier', '\nrequire github.com/google/uuid v1.6.0\n'),
-    'go.sum': 'github.com/google/uuid v1.6.0 h1:NIvaJDMOsjHA8n1jAhLSgzrAzy1Hgr+hNrb57e+94F0=\ngithub.com/google/uuid v1.6.0/go.mod h1:TIyPZe4MgqvfeYDBFedMoGGpEw/LqOeaOT+nhxU+yHo=\n',
-    'main.go': prints('uuid.Nil').replace('import "fmt"', 'import (\n\t"fmt"\n\n\t"github.com/google/uuid"\n)'),
+    'go.sum': [
+      'github.com/google/uuid v1.6.0 h1:NIvaJDMOsjHA8n1jAhLSgzrAzy1Hgr+hNrb57e+94F0=',
+      'github.com/google/uuid v1.6.0/go.mod h1:TIyPZe4MgqvfeYDBFedMoGGpEw/LqOeaOT+nhxU+yHo=', '',
+    ].join('\n'),
+    'main.go': prints('uuid.Nil', '"github.com/google/uuid"'),
   })
   await releaseWithOurs(place, place.folder)
   assert.is(await output(place, 'identifier_1.2.3', 'identifier'), '1.2.3 00000000-0000-0000-0000-000000000000')
@@ -74,7 +68,7 @@ test('a module from the world\'s own proxy, or the cache of it', async () => {
 
 test('vendored modules, without a network', async () => {
   const place = await workplace(greeter)
-  const env = await withGreeting(place)
+  const env = await withGreeting(place.repository)
   await place.repository.exec('go', ['mod', 'vendor'], { env: { ...env, GOTOOLCHAIN: 'local' } })
   await retag(place)
   await releaseWithOurs(place, place.folder, { GOPROXY: 'off', GOMODCACHE: place.repository.beside('nothing') })
@@ -101,7 +95,7 @@ test('a workspace whose modules need each other', async () => {
   const place = await workplace({
     'go.work': 'go 1.21\n\nuse (\n\t./app\n\t./shared\n)\n',
     'app/go.mod': module('example.com/work/app', '\nrequire example.com/work/shared v0.0.0\n'),
-    'app/main.go': prints('shared.Text').replace('import "fmt"', 'import (\n\t"fmt"\n\n\t"example.com/work/shared"\n)'),
+    'app/main.go': prints('shared.Text', '"example.com/work/shared"'),
     'shared/go.mod': module('example.com/work/shared'), 'shared/shared.go': 'package shared\n\nconst Text = "shared"\n',
   })
   await releaseWithOurs(place, join(place.folder, 'app'))
@@ -113,9 +107,11 @@ test('a workspace whose modules need each other', async () => {
 
 test('a main package in another module of the workspace, named in build.ts', async () => {
   const place = await workplace({
-    'build.ts': buildScript({ targets: JSON.stringify([hostTarget]) }).replace('project.mains.flatMap(({ package: main })', "['./tool/cmd/helper'].flatMap(main"),
+    'build.ts': buildScript({ targets: JSON.stringify([hostTarget]) })
+      .replace('project.mains.flatMap(({ package: main })', "['./tool/cmd/helper'].flatMap(main"),
     'go.work': 'go 1.21\n\nuse (\n\t.\n\t./tool\n)\n', 'go.mod': module('example.com/work'), 'main.go': prints('"main"'),
-    'tool/go.mod': module('example.com/tool'), 'tool/cmd/helper/main.go': 'package main\n\nfunc main() { print("helper") }\n',
+    'tool/go.mod': module('example.com/tool'),
+    'tool/cmd/helper/main.go': 'package main\n\nfunc main() { print("helper") }\n',
   })
   const { code, stderr } = await place.build(['release'])
   assert.is(code, 0, stderr)
@@ -125,7 +121,7 @@ test('a main package in another module of the workspace, named in build.ts', asy
 test('a program deep in the folders of a module', async () => {
   const place = await workplace({
     'go.mod': module('example.com/deep/v3'), 'deep.go': 'package deep\n\nconst Text = "deep"\n',
-    'services/edge/cmd/edged/main.go': prints('deep.Text').replace('import "fmt"', 'import (\n\t"fmt"\n\n\tdeep "example.com/deep/v3"\n)'),
+    'services/edge/cmd/edged/main.go': prints('deep.Text', 'deep "example.com/deep/v3"'),
     'examples/other/main.go': prints('"an example"'), 'internal/tools/gen/main.go': prints('"a tool"'),
   })
   const names = await releaseWithOurs(place, place.folder)
@@ -136,7 +132,7 @@ test('a program deep in the folders of a module', async () => {
 test('a module replaced by a folder beside it, in the repository', async () => {
   const place = await workplace({
     'app/go.mod': module('example.com/app', '\nrequire example.com/lib v0.0.0\n\nreplace example.com/lib => ../lib\n'),
-    'app/main.go': prints('lib.Text').replace('import "fmt"', 'import (\n\t"fmt"\n\n\t"example.com/lib"\n)'),
+    'app/main.go': prints('lib.Text', '"example.com/lib"'),
     'lib/go.mod': module('example.com/lib'), 'lib/lib.go': 'package lib\n\nconst Text = "replaced"\n',
   })
   await releaseWithOurs(place, join(place.folder, 'app'))
@@ -145,10 +141,10 @@ test('a module replaced by a folder beside it, in the repository', async () => {
   assert.is(record.snapshot, false)
 })
 
-test('a module replaced by a folder outside of the repository: its bytes are in no commit, so it is a snapshot', async () => {
+test('a module replaced by a folder outside of the repository, whose bytes are in no commit: a snapshot', async () => {
   const place = await workplace({
     'go.mod': module('example.com/app', '\nrequire example.com/lib v0.0.0\n\nreplace example.com/lib => ../lib\n'),
-    'main.go': prints('lib.Text').replace('import "fmt"', 'import (\n\t"fmt"\n\n\t"example.com/lib"\n)'),
+    'main.go': prints('lib.Text', '"example.com/lib"'),
     'template/go.mod': module('example.com/lib'), 'template/lib.go': 'package lib\n\nconst Text = "outside"\n',
   })
   await cp(join(place.folder, 'template'), place.repository.beside('lib'), { recursive: true })

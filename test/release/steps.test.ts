@@ -3,7 +3,7 @@ import { chmod, readdir, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { buildScript, hostTarget } from './support/build-script.ts'
+import { buildScript, commandFields, hostTarget } from './support/build-script.ts'
 import { hello } from './support/hello.ts'
 import { libraryUrl } from './support/workplace.ts'
 import { digestsIn } from './support/tree-state.ts'
@@ -18,21 +18,29 @@ async function released(place: Workplace, ...args: readonly string[]): Promise<s
 }
 
 /** Steps of the project's own: code that is generated before, a signature between binary and archive, a source archive. */
-const whole = `import { archive, checksums, command, crossCompile, directory, main, publish, send, sourceArchive, transform } from '${libraryUrl}'
+const whole = `import {
+  archive, checksums, command, crossCompile, directory, main, publish, send, sourceArchive, transform,
+} from '${libraryUrl}'
 
 const dist = directory('dist')
 await main(import.meta, {
   targets: ${JSON.stringify([hostTarget])},
   goals: ({ project, version, source, toolchain, targets }) => {
     const generated = command({
-      name: 'generated code', source: source('generate'), version, inputs: ['generate.sh', 'words.txt'], outputs: ['words.go'],
-      run: ['sh', 'generate.sh'], tools: [['sh', '-c', 'echo 1']],
+      name: 'generated code', source: source('generate'), version,
+      inputs: ['generate.sh', 'words.txt'], outputs: ['words.go'], run: ['sh', 'generate.sh'], tools: [['sh', '-c', 'echo 1']],
     })
-    const binaries = targets.map(target => crossCompile({ project, version, toolchain, source: source('go'), target, overlay: [generated] }))
-    const signed = binaries.map(binary => transform({ artifact: binary, version, name: 'signature', run: ['sh', '-c', 'cat "$0" > "$1" && echo signed >> "$1"', '{input}', '{output}'] }))
-    const archives = signed.map(binary => archive({ binary, files: ['README.md'], source: source('files'), wrap: true }))
+    const go = { project, version, toolchain, source: source('go'), overlay: [generated] }
+    const binaries = targets.map(target => crossCompile({ ...go, target }))
+    const signed = binaries.map(binary => transform({
+      artifact: binary, version, name: 'signature',
+      run: ['sh', '-c', 'cat "$0" > "$1" && echo signed >> "$1"', '{input}', '{output}'],
+    }))
+    const archives = signed.map(binary =>
+      archive({ binary, files: ['README.md'], source: source('files'), wrap: true }))
     const sources = sourceArchive({ project, version, source: source('git') })
-    return { release: ['all of it', publish(send(dist, archives, sources, checksums({ artifacts: [...archives, sources] })))] }
+    const sums = checksums({ artifacts: [...archives, sources] })
+    return { release: ['all of it', publish(send(dist, archives, sources, sums))] }
   },
 })
 `
@@ -40,7 +48,10 @@ await main(import.meta, {
 const generating = {
   ...hello, 'build.ts': whole, 'words.txt': 'good day\n',
   'generate.sh': 'printf \'package main\\n\\nconst words = "%s"\\n\' "$(cat words.txt) from $RELEASE_VERSION" > words.go\n',
-  'main.go': 'package main\n\nimport "os"\n\nvar version = "dev"\n\nfunc main() { os.Stdout.WriteString(version + " " + words) }\n',
+  'main.go': [
+    'package main', '', 'import "os"', '', 'var version = "dev"', '',
+    'func main() { os.Stdout.WriteString(version + " " + words) }', '',
+  ].join('\n'),
 }
 
 test('steps of the project\'s own come before, between and beside', async () => {
@@ -56,10 +67,11 @@ test('steps of the project\'s own come before, between and beside', async () => 
   assert.match(execFileSync('tar', ['-tzf', join(place.dist, source)], { encoding: 'utf8' }), /words\.txt/)
   assert.not.ok((await namesIn(place.folder)).includes('words.go'))
   await released(place)
-  assert.equal((await place.record()).steps.filter(({ state }) => state === 'made').map(({ kind }) => kind), ['receipt', 'receipt', 'receipt', 'record'])
+  const again = (await place.record()).steps.filter(({ state }) => state === 'made')
+  assert.equal(again.map(({ kind }) => kind), ['receipt', 'receipt', 'receipt', 'record'])
 })
 
-test('a file that git does not know and a waiting compile reads makes the first run a snapshot, as every later one', async () => {
+test('a file unknown to git that a waiting compile reads makes the first run a snapshot, as every later one', async () => {
   const place = await workplace(generating)
   await writeFile(join(place.folder, 'unknown.go'), 'package main\n\nfunc init() { println("unknown") }\n')
   await released(place)
@@ -75,7 +87,10 @@ test('what is damaged or missing in the cache is made again, with a notice', asy
   const expected = await digestsIn(place.dist)
   const blobs = join(place.cache, 'blobs/sha256')
   const { steps } = await place.record()
-  const digestOf = (kind: string): string => join(blobs, (steps.find(step => step.kind === kind)?.digest ?? '').slice('sha256:'.length))
+  const digestOf = (kind: string): string => {
+    const { digest = '' } = steps.find(step => step.kind === kind) ?? {}
+    return join(blobs, digest.slice('sha256:'.length))
+  }
   await rm(digestOf('binary'))
   await chmod(digestOf('archive'), 0o644)
   await truncate(digestOf('archive'), 1000)
@@ -96,7 +111,10 @@ async function readChecksums({ dist }: Workplace): Promise<string> {
 const skipping = (compile: string): string => buildScript({
   targets: JSON.stringify([hostTarget]),
   head: `import { Skip, task } from '${libraryUrl}'
-const elsewhere = task({ name: 'page', revision: 1, outline: () => ({ kind: 'page', name: 'page.html' }), work: async () => { throw new Skip('its server does not answer') } })`,
+const elsewhere = task({
+  name: 'page', revision: 1, outline: () => ({ kind: 'page', name: 'page.html' }),
+  work: async () => { throw new Skip('its server does not answer') },
+})`,
   goals: `all: ['with what is elsewhere', publish(send(dist, archives, elsewhere({})))], ${compile}`,
 })
 
@@ -112,9 +130,10 @@ test('a step that is skipped leaves a part out; with --strict it is a failure', 
 })
 
 test('--fail-fast stops everything at the first failure, and what had begun too', async () => {
-  const endless = "command({ name: 'endless work', version, source: source('work'), run: ['sleep', '1000'], inputs: ['README.md'], outputs: ['x'] })"
-  const failing = "command({ name: 'failing work', version, source: source('work'), run: ['sh', '-c', 'echo the reason why; exit 3'], inputs: ['README.md'], outputs: ['x'] })"
-  const place = await workplace({ ...hello, 'build.ts': buildScript({ goals: `both: ['fails', [${endless}, ${failing}]],` }) })
+  const endless = `command({ ${commandFields('endless work', 'exec sleep 1000')}, outputs: ['x'] })`
+  const failing = `command({ ${commandFields('failing work', 'echo the reason why; exit 3')}, outputs: ['x'] })`
+  const goals = `both: ['fails', [${endless}, ${failing}]],`
+  const place = await workplace({ ...hello, 'build.ts': buildScript({ goals }) })
   const { code, stderr } = await place.build(['both', '--fail-fast', '--jobs', '2'])
   assert.is(code, 1)
   assert.is(stderr.match(/\| the reason why$/gm)?.length, 1, stderr)
@@ -122,9 +141,12 @@ test('--fail-fast stops everything at the first failure, and what had begun too'
 })
 
 test('a build.ts means the same wherever it is started', async () => {
-  const place = await workplace({ 'sub/build.ts': buildScript({ definition: "project: '../app'," }), 'sub/package.json': '{ "type": "module" }\n',
+  const place = await workplace({
+    'sub/build.ts': buildScript({ definition: "project: '../app'," }), 'sub/package.json': '{ "type": "module" }\n',
     ...Object.fromEntries(Object.entries(hello).map(([name, text]) => [`app/${name}`, text])) })
-  const { code, stderr } = await place.build(['release', '--only', hostTarget], { script: join(place.folder, 'sub/build.ts'), cwd: place.repository.beside('.') })
+  const { code, stderr } = await place.build(['release', '--only', hostTarget], {
+    script: join(place.folder, 'sub/build.ts'), cwd: place.repository.beside('.'),
+  })
   assert.is(code, 0, stderr)
   assert.equal(await namesIn(join(place.folder, 'sub')), ['build.ts', 'dist', 'dist.run.json', 'package.json'])
 })

@@ -23,8 +23,12 @@ export const hostTarget = `${platform()}/${{ x64: 'amd64', ia32: '386' }[arch() 
 export const twoTargets: readonly string[] = [hostTarget, 'windows/386']
 
 /** A build.ts that is whole, with code in the places that a test is about. */
-export function buildScript({ targets = JSON.stringify(twoTargets), compile = '', pack = 'files: project.documents', goals = '', head = '', definition = '' }: BuildScript = {}): string {
-  return `import { archive, checksums, command, crossCompile, directory, main, matrix, publish, send } from '${libraryUrl}'
+export function buildScript(parts: BuildScript = {}): string {
+  const { targets = JSON.stringify(twoTargets), compile = '', pack = 'files: project.documents' } = parts
+  const { goals = '', head = '', definition = '' } = parts
+  return `import {
+  archive, checksums, command, crossCompile, directory, main, matrix, publish, send,
+} from '${libraryUrl}'
 ${head}
 const dist = directory('dist')
 
@@ -33,7 +37,8 @@ await main(import.meta, {
   ${definition}
   goals: ({ project, version, source, toolchain, targets }) => {
     const go = { project, version, toolchain, source: source('go') }
-    const binaries = project.mains.flatMap(({ package: main }) => targets.map(target => crossCompile({ ...go, main, target, ${compile} })))
+    const binaries = project.mains.flatMap(({ package: main }) =>
+      targets.map(target => crossCompile({ ...go, main, target, ${compile} })))
     const archives = binaries.map(binary => archive({ binary, ${pack} }))
     const sums = checksums({ artifacts: archives })
     return {
@@ -44,4 +49,10 @@ await main(import.meta, {
   },
 })
 `
+}
+
+/** The fields of a command() that runs a line of sh, without its outputs: code for a goal of `buildScript`. */
+export function commandFields(name: string, line: string): string {
+  const run = JSON.stringify(['sh', '-c', line])
+  return `name: '${name}', version, source: source('files'), run: ${run}, inputs: ['README.md']`
 }

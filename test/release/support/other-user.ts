@@ -29,8 +29,10 @@ export function otherUserReason(): string | undefined {
     chmodSync(folder, 0o755)
     letThrough(folder)
     const [program = '', ...args] = asOtherUser
-    const reads = [process.execPath, `${libraryFolder}build.ts`, folder].map(path => `test -r '${path}' -a -x '${dirname(path)}'`).join(' && ')
-    return spawnSync(program, [...args, 'sh', '-c', reads]).status === 0 ? undefined : 'needs setpriv, and a library that others may read'
+    const read = [process.execPath, `${libraryFolder}build.ts`, folder]
+    const tests = read.map(path => `test -r '${path}' -a -x '${dirname(path)}'`).join(' && ')
+    const { status } = spawnSync(program, [...args, 'sh', '-c', tests])
+    return status === 0 ? undefined : 'needs setpriv, and a library that others may read'
   } finally {
     rmSync(folder, { recursive: true })
   }

@@ -44,7 +44,8 @@ export function start(program: string, args: readonly string[], { cwd, env }: St
     printed: text => new Promise((resolve, reject) => {
       const look = (): void => { if (says(text)) resolve() }
       for (const stream of ['stdout', 'stderr'] as const) child[stream].on('data', look)
-      ended.then(() => says(text) ? undefined : reject(new Error(`It never printed ${text}:\n${printed.stdout}${printed.stderr}`)), reject)
+      const missing = (): Error => new Error(`It never printed ${text}:\n${printed.stdout}${printed.stderr}`)
+      ended.then(() => says(text) ? undefined : reject(missing()), reject)
       look()
     }),
   }

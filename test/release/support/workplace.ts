@@ -56,7 +56,9 @@ const opened = new Set<GitRepository>()
 const running = new Set<Started>()
 
 /** Makes one from files, committed and, unless said otherwise, tagged v1.2.3. */
-export async function workplace(files: Readonly<Record<string, string>>, tags: readonly string[] = ['v1.2.3']): Promise<Workplace> {
+export async function workplace(
+  files: Readonly<Record<string, string>>, tags: readonly string[] = ['v1.2.3'],
+): Promise<Workplace> {
   const repository = await gitRepository()
   opened.add(repository)
   await repository.commit({ 'package.json': '{ "type": "module" }\n', ...files })

@@ -1,0 +1,55 @@
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { buildScript, commandFields, hostTarget } from './support/build-script.ts'
+import { hello } from './support/hello.ts'
+import { gatewayWorkplace, namesIn, removeWorkplaces, workplace, workplaceIn } from './support/workplace.ts'
+
+test.after.each(removeWorkplaces)
+
+test('check --reproducible builds the example twice, apart, and publishes nothing', async () => {
+  const place = await gatewayWorkplace(buildScript())
+  const before = await namesIn(place.folder)
+  const { code, stdout, stderr } = await place.build(['check', '--reproducible', 'release', '--only', hostTarget])
+  assert.is(code, 0, stderr)
+  assert.match(stdout, /^Reproducible: 4 steps gave the same bytes twice\.$/m)
+  assert.equal(await namesIn(place.folder), before)
+})
+
+interface Comparison {
+  readonly reproducible: boolean
+  readonly differences: readonly { readonly step: string }[]
+}
+
+test('check --reproducible names the step, the file and the place that differ', async () => {
+  const run = 'mkdir made; echo same > made/same.txt; echo at $(date +%s%N) > made/clock.txt'
+  const clock = `command({ ${commandFields('the hour of the build', run)}, outputs: ['made/*'] })`
+  const place = await workplace({ ...hello, 'build.ts': buildScript({ goals: `clock: ['differs', ${clock}],` }) })
+  const { code, stderr } = await place.build(['check', '--reproducible', 'clock'])
+  assert.is(code, 1)
+  assert.match(stderr, /^Cannot reproduce command the hour of the build: in made\/clock\.txt, byte \d+ is the first/m)
+  assert.match(stderr, /that differs: "\d+\." and "\d+\."$/m)
+  assert.not.match(stderr, /same\.txt/)
+  const { stdout } = await place.build(['check', '--reproducible', 'clock', '--json'])
+  const { reproducible, differences } = JSON.parse(stdout) as Comparison
+  assert.is(reproducible, false)
+  assert.equal(differences.map(({ step }) => step), ['command the hour of the build'])
+})
+
+test('check --reproducible works in a submodule and in a worktree', async () => {
+  const steady = `command({ ${commandFields('words', 'echo $RELEASE_VERSION > words.txt')}, outputs: ['words.txt'] })`
+  const place = await workplace({ ...hello, 'build.ts': buildScript({ goals: `words: ['words', ${steady}],` }) })
+  const { repository } = place
+  const around = repository.at(repository.beside('around'))
+  await repository.git('init', '--quiet', around.folder)
+  await around.git('submodule', '--quiet', 'add', repository.folder, 'sub')
+  await repository.git('worktree', 'add', '--quiet', repository.beside('tree'), 'v1.2.3')
+  for (const folder of [join(around.folder, 'sub'), repository.beside('tree')]) {
+    const there = workplaceIn(repository.at(folder), folder)
+    const { code, stdout, stderr } = await there.build(['check', '--reproducible', 'words'])
+    assert.is(code, 0, stderr)
+    assert.match(stdout, /^Reproducible: 1 step/m)
+  }
+})
+
+test.run()
