@@ -138,7 +138,10 @@ async function conclude(run: Run, errors: readonly unknown[], exitCode: number):
     machine: { jobs: runtime.jobs, memory: runtime.memory, cores: runtime.machine.cores.total },
   })
   const file = `${place.out ?? join(place.root, 'dist')}.run.json`
-  await writeRunRecord(file, record).catch(error => process.stderr.write(`Cannot write ${file}: ${(error as Error).message}\n`))
+  await writeRunRecord(file, record).catch((error: Error) => {
+    // What keeps a release from being written keeps this from being written too: once is enough.
+    if (errors.length === 0) process.stderr.write(`Cannot write ${file}: ${error.message}\n`)
+  })
   if (options.json) process.stdout.write(`${JSON.stringify(record, null, 2)}\n`)
   else if (errors.length > 0) printErrors(errors.map(error => withoutPrinted(error, run.printed)))
   else if (setting.signal.aborted) process.stderr.write(`${(setting.signal.reason as Error).message}\n`)
