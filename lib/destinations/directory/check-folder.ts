@@ -6,9 +6,14 @@ import type { Folders } from '../directory.ts'
 
 /** What keeps a folder from being replaced: it is not ours, is no folder, or cannot be written. */
 export async function checkFolder({ folder }: Pick<Folders, 'folder'>): Promise<readonly Problem[]> {
-  const found = await lstat(folder).catch(() => undefined)
-  const problem = await refusal(folder) ?? (found && await occupied(folder, found))
-  return problem ? [{ where: `directory ${folder}`, ...problem }] : []
+  for (;;) {
+    const found = await lstat(folder).catch(() => undefined)
+    const problem = await refusal(folder) ?? (found && await occupied(folder, found))
+    if (!problem) return []
+    // Another run may have put its release there in the middle of the look: then what was seen is of neither.
+    const now = await lstat(folder).catch(() => undefined)
+    if (found?.ino === now?.ino) return [{ where: `directory ${folder}`, ...problem }]
+  }
 }
 
 type Refusal = Omit<Problem, 'where'>
