@@ -156,7 +156,7 @@ function tooOld(go: string, root: string): ReleaseError {
 }
 
 function missing(program: string, cause: ReleaseError): ReleaseError {
-  return new ReleaseError(`Cannot find the Go toolchain: ${cause.message}`, {
+  return new ReleaseError(`Cannot find the Go toolchain: ${cause.message.replace(/^Cannot run go: /, '')}`, {
     code: 'TOOLCHAIN', cause,
     hint: program === 'go'
       ? 'Install Go from https://go.dev/dl/ and add its bin folder to PATH.'

@@ -34,7 +34,7 @@ const mistakes: readonly (readonly [patterns: readonly string[], message: RegExp
 
 for (const [patterns, message, hint] of mistakes) {
   test(`${JSON.stringify(patterns)} is a mistake that is told`, () => {
-    assert.throws(() => only(patterns, targets), (error: ReleaseError) => error.code === 'TARGET' && message.test(error.message) && hint.test(error.hint ?? ''))
+    assert.throws(() => only(patterns, targets), (error: ReleaseError) => error.code === 'USAGE' && message.test(error.message) && hint.test(error.hint ?? ''))
   })
 }
 
