@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, posix, relative, resolve } from 'node:path'
 import type { GoPackage } from './clients/go-package.ts'
+import { goScope } from './clients/go-scope.ts'
 import { goTree } from './clients/go-tree.ts'
 import { nearbyModules } from './clients/nearby-modules.ts'
 import { versionVariables } from './clients/version-variables.ts'
@@ -61,7 +62,7 @@ function mainsOf(folder: string): readonly GoPackage[] {
 }
 
 function isProgram({ name, files }: GoPackage): boolean {
-  return name === 'main' && files().some(({ text }) => /^func\s+main\s*\(/m.test(text))
+  return name === 'main' && goScope(files().map(({ file }) => file))('main')?.kind === 'func'
 }
 
 function rank(path: string): number {

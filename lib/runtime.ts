@@ -3,7 +3,8 @@ import type { Machine } from './clients/machine.ts'
 import type { Exec } from './contracts/exec.ts'
 import type { Place } from './contracts/workshop.ts'
 import type { Emit } from './graph/events.ts'
-import { needsFrom, type Need } from './graph/needs.ts'
+import { type History, historyFrom, mergedHistory } from './graph/history.ts'
+import { needsFrom } from './graph/needs.ts'
 import { Slots } from './graph/slots.ts'
 import type { WalkOptions } from './graph/walk-options.ts'
 import type { Json } from './values/json.ts'
@@ -49,9 +50,10 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     import('./clients/cache-folder.ts'), import('./clients/machine.ts'), import('./clients/exec.ts'), import('./clients/environment.ts'),
   ])
   const cache = await openCache(cacheLocation(options.environment, process.platform))
-  const [machine, history] = await Promise.all([readMachine(), cache.readNote('history')])
-  const { needs: earlier = {}, durations = {} } = (history ?? {}) as unknown as History
-  const needs = needsFrom(earlier)
+  const [machine, history] = await Promise.all([readMachine(), cache.readNote('history').then(historyFrom)])
+  const needs = needsFrom(history.needs)
+  // What was known is read through, what is written is its own: that is what this run learned.
+  const durations = Object.create(history.durations) as Record<string, number>
   // One more than there are cores, so that none of them waits for a disk.
   const jobs = options.jobs ?? machine.cores.total + 1
   const memory = options.memory ?? machine.memory.total
@@ -62,7 +64,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const execWith = (variables: Readonly<Record<string, string>>, signal: AbortSignal, cwd: string): Exec =>
     createExec({ environment: { ...environment, ...variables }, signal, cwd })
   const runtime: Runtime = {
-    cache, machine, jobs, memory, reports: {}, durations: { ...durations },
+    cache, machine, jobs, memory, reports: {}, durations,
     exec: (variables, cwd = options.place.root) => execWith(variables, options.signal, cwd),
     walk: (mode, emit, release, variables = {}) => ({
       mode, emit, slots, shared, content: cache.content, records: cache.records, signal: options.signal, place: options.place,
@@ -74,7 +76,8 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     }),
     forget: () => { shared.clear() },
     close: async () => {
-      await cache.writeNote('history', { needs: needs.all() as unknown as Json, durations: runtime.durations }).catch(() => undefined)
+      const learned = { needs: changed(needs.all(), history.needs), durations: { ...durations } }
+      await keepLearned(cache, learned, history).catch(() => undefined)
       await cache.close()
     },
   }
@@ -93,7 +96,13 @@ function leftFor({ memory: { total, available } }: Machine): number {
 const ownBytes = 200 * 1024 ** 2
 const growthBytes = 64 * 1024 ** 2
 
-interface History {
-  readonly needs?: Record<string, Need>
-  readonly durations?: Record<string, number>
+function changed<T>(now: Readonly<Record<string, T>>, before: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(now).filter(([name, value]) => value !== before[name]))
+}
+
+/** Reads again first: other runs may have learned something since this one began. */
+async function keepLearned(cache: CacheFolder, learned: History, before: History): Promise<void> {
+  if (Object.keys({ ...learned.needs, ...learned.durations }).length === 0) return
+  const kept = historyFrom(await cache.readNote('history'))
+  await cache.writeNote('history', mergedHistory(kept, learned, before) as unknown as Json)
 }

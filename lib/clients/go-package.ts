@@ -1,6 +1,7 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { type GoHeader, goHeader } from '../formats/go-header.ts'
+import { readEach } from './read-each.ts'
 
 /** A folder of a module that has Go files. */
 export interface GoPackage {
@@ -12,7 +13,8 @@ export interface GoPackage {
 }
 
 export interface GoFile extends GoHeader {
-  readonly text: string
+  /** Absolute. */
+  readonly file: string
 }
 
 /**
@@ -36,23 +38,24 @@ function programFiles(folder: string): readonly string[] {
 
 /** The clause stands in the first kilobytes, but after a very long license. */
 function headerOf(file: string): GoHeader | undefined {
-  return goHeader(beginningOf(file)) ?? goHeader(readFileSync(file, 'utf8'))
+  return goHeader(beginningOf(file)) ?? goHeader(readFileSync(file))
 }
 
-function beginningOf(file: string): string {
+function beginningOf(file: string): Uint8Array {
   const opened = openSync(file, 'r')
   try {
     const bytes = Buffer.alloc(4096)
-    return bytes.toString('utf8', 0, readSync(opened, bytes, 0, bytes.length, 0))
+    return bytes.subarray(0, readSync(opened, bytes, 0, bytes.length, 0))
   } finally {
     closeSync(opened)
   }
 }
 
 function readAll(files: readonly string[], name: string): readonly GoFile[] {
-  return files.flatMap(file => {
-    const text = readFileSync(file, 'utf8')
-    const header = goHeader(text)
-    return header && !header.ignored && header.package === name ? [{ ...header, text }] : []
-  })
+  const found: GoFile[] = []
+  for (const { file, bytes } of readEach(files)) {
+    const header = goHeader(bytes)
+    if (header && !header.ignored && header.package === name) found.push({ ...header, file })
+  }
+  return found
 }

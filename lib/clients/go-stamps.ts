@@ -1,10 +1,12 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type GoDeclaration, goDeclarations } from '../formats/go-declarations.ts'
+import { goDeclarations } from '../formats/go-declarations.ts'
 import { unstampable } from '../formats/unstampable.ts'
 import { nearest } from '../values/nearest.ts'
 import type { Problem } from '../values/problem.ts'
 import type { ListedPackage, Listing } from './go-listing.ts'
+import { goScope } from './go-scope.ts'
+import { readEach } from './read-each.ts'
 
 /**
  * Looks whether every stamped variable is there and can be set: the linker says nothing of those that are not.
@@ -13,24 +15,32 @@ import type { ListedPackage, Listing } from './go-listing.ts'
 export async function checkStamps(
   listing: Listing, stamp: Readonly<Record<string, string>>,
 ): Promise<readonly Problem[]> {
-  const found = await Promise.all(Object.keys(stamp).map(name => problemWith(name, listing)))
-  return found.flatMap(problem => problem ? [problem] : [])
+  const looked = await Promise.all(Object.keys(stamp).map(async name => ({ name, why: await reasonAgainst(name, listing) })))
+  const wrong = looked.flatMap(({ name, why }) => why === undefined ? [] : [{ name, why }])
+  if (wrong.length === 0) return []
+  const names = stampableNames(listing)
+  return wrong.map(({ name, why }) => {
+    const meant = nearest(withPath(name, listing), names)
+    return {
+      where: name, code: 'STAMP', message: `Cannot stamp ${name}: ${why}`,
+      hint: meant ? `Did you mean ${meant}?` : 'Name a string variable with its import path, such as main.version.',
+    }
+  })
 }
 
-async function problemWith(stamp: string, listing: Listing): Promise<Problem | undefined> {
+/** As the linker would name it, where only the package is missing or the program's own import path is in its place. */
+function withPath(stamp: string, { importPath }: Listing): string {
+  const { path, name } = parted(stamp)
+  return `${path === '' || path === importPath ? 'main' : path}.${name}`
+}
+
+function parted(stamp: string): { readonly path: string; readonly name: string } {
   const dot = stamp.lastIndexOf('.')
-  const [path, name] = [stamp.slice(0, Math.max(dot, 0)), stamp.slice(dot + 1)]
-  const why = await reasonAgainst(path, name, listing)
-  if (why === undefined) return undefined
-  const within = path === '' || path === listing.importPath ? 'main' : path
-  const meant = nearest(`${within}.${name}`, await stampableNames(listing))
-  return {
-    where: stamp, code: 'STAMP', message: `Cannot stamp ${stamp}: ${why}`,
-    hint: meant ? `Did you mean ${meant}?` : 'Name a string variable with its import path, such as main.version.',
-  }
+  return { path: stamp.slice(0, Math.max(dot, 0)), name: stamp.slice(dot + 1) }
 }
 
-async function reasonAgainst(path: string, name: string, listing: Listing): Promise<string | undefined> {
+async function reasonAgainst(stamp: string, listing: Listing): Promise<string | undefined> {
+  const { path, name } = parted(stamp)
   if (path === '') return 'it is not said which package it is in'
   if (path === listing.importPath) return 'to the linker, the package of a program is main'
   const own = ownPackage(path, listing)
@@ -38,42 +48,42 @@ async function reasonAgainst(path: string, name: string, listing: Listing): Prom
   const files = own?.sources ?? await goFiles(folderOf(path, listing)).catch(() => undefined)
   // Its module is not in the cache any more. What the binary holds is looked at in any case.
   if (!files) return undefined
-  const declarations = await declarationsIn(files)
-  const declaration = declarations.find(one => one.name === name)
+  const scope = goScope(files)
+  const declaration = scope(name)
   if (declaration) {
-    const reason = unstampable(declaration, declarations)
+    const reason = unstampable(declaration, scope)
     return reason && `it ${reason}`
   }
   const elsewhere = own && await declaredElsewhere(own, name)
   return elsewhere ? `${elsewhere} declares it, and is not compiled for this target` : 'there is no such variable'
 }
 
-/** What could be stamped in the packages that the source itself has. */
-async function stampableNames(listing: Listing): Promise<readonly string[]> {
-  const names = await Promise.all(listing.packages.map(async ({ importPath, sources }) => {
-    const declarations = await declarationsIn(sources)
-    const path = importPath === listing.importPath ? 'main' : importPath
-    return declarations.filter(({ kind }) => kind === 'var').filter(one => unstampable(one, declarations) === undefined)
-      .map(({ name }) => `${path}.${name}`)
-  }))
-  return names.flat()
+/** What could be stamped in the packages that the source itself has, as far as a declaration by itself tells. */
+function stampableNames({ packages, importPath }: Listing): readonly string[] {
+  return packages.flatMap(one => {
+    const path = one.importPath === importPath ? 'main' : one.importPath
+    return [...stampableIn(one.sources)].map(name => `${path}.${name}`)
+  })
+}
+
+function* stampableIn(files: readonly string[]): Generator<string, undefined> {
+  for (const { bytes } of readEach(files, 'var')) {
+    for (const declaration of goDeclarations(bytes)) {
+      const { name, type } = declaration
+      if (type.length > 0 && type[0] !== 'string') continue
+      if (unstampable(declaration, () => undefined) === undefined) yield name
+    }
+  }
 }
 
 function ownPackage(path: string, { packages, importPath }: Listing): ListedPackage | undefined {
   return packages.find(one => one.importPath === (path === 'main' ? importPath : path))
 }
 
-async function declarationsIn(files: readonly string[]): Promise<readonly GoDeclaration[]> {
-  const texts = await Promise.all(files.map(file => readFile(file, 'utf8')))
-  return texts.flatMap(goDeclarations)
-}
-
 /** The file of the package that has the variable for other targets or tags only. */
 async function declaredElsewhere({ folder, sources }: ListedPackage, name: string): Promise<string | undefined> {
-  for (const file of (await goFiles(folder)).filter(path => !sources.includes(path))) {
-    if ((await declarationsIn([file])).some(one => one.kind === 'var' && one.name === name)) return file
-  }
-  return undefined
+  const others = (await goFiles(folder)).filter(path => !sources.includes(path))
+  return others.find(file => goScope([file])(name)?.kind === 'var')
 }
 
 async function goFiles(folder: string): Promise<readonly string[]> {

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { lstatSync, readdirSync, statSync } from 'node:fs'
 import { isAbsolute, join, relative, sep } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { Observer } from '../contracts/workshop.ts'
@@ -8,6 +8,7 @@ import { digestOf, digestOfValue } from '../values/digest.ts'
 import type { Source } from '../values/source.ts'
 import type { Toolchain } from '../values/toolchain.ts'
 import { type GoWorkspace, readWorkspace, workspaceOf } from './go-workspace.ts'
+import { readEach } from './read-each.ts'
 
 /** The modules of a source as they stand on the disk, as far as that decides which files a compile reads. */
 export interface ModuleTree {
@@ -88,13 +89,13 @@ function regular(files: ReadonlyMap<string, Found>): readonly string[] {
 }
 
 async function digestOfTree(folder: string, files: ReadonlyMap<string, Found>): Promise<Digest> {
-  const lines: (readonly [path: string, found: Found, content: Digest | null])[] = []
-  for (const [path, found] of files) {
-    const content = found === 'name' ? undefined : decidingContent(path)
-    lines.push([relativePath(folder, path), found, content === undefined ? null : digestOf(content)])
+  const contents = new Map<string, Digest>()
+  for (const { file, bytes } of readEach([...files].filter(([path, found]) => found !== 'name' && decides(path)).map(([path]) => path))) {
+    contents.set(file, digestOf(file.endsWith('.go') ? goDecidingPart(bytes) : bytes))
     // A large vendor folder takes a while: whoever else runs gets a turn.
-    if (lines.length % 500 === 0) await setImmediate()
+    if (contents.size % 500 === 0) await setImmediate()
   }
+  const lines = [...files].map(([path, found]) => [relativePath(folder, path), found, contents.get(path) ?? null] as const)
   return digestOfValue(lines.sort(([one], [other]) => one < other ? -1 : 1))
 }
 
@@ -102,10 +103,9 @@ async function digestOfTree(folder: string, files: ReadonlyMap<string, Found>): 
 const constrained = /\.(c|cc|cpp|cxx|m|h|hh|hpp|hxx|f|F|f90|s|S|sx|swig|swigcxx)$/
 const listing = /^(go\.mod|go\.sum|go\.work|go\.work\.sum|modules\.txt)$/
 
-/** Undefined where the name alone decides. */
-function decidingContent(path: string): string | Uint8Array | undefined {
-  if (path.endsWith('.go')) return goDecidingPart(readFileSync(path, 'utf8'))
-  return constrained.test(path) || listing.test(path.slice(path.lastIndexOf(sep) + 1)) ? readFileSync(path) : undefined
+/** Whether more than the name of a file is looked at. */
+function decides(path: string): boolean {
+  return path.endsWith('.go') || constrained.test(path) || listing.test(path.slice(path.lastIndexOf(sep) + 1))
 }
 
 /** With forward slashes; `../lib/x.go` for what is outside, absolute only on another Windows drive. */

@@ -4,6 +4,8 @@ import { type GoDeclaration, goDeclarations } from '../formats/go-declarations.t
 import { unstampable } from '../formats/unstampable.ts'
 import type { MainPackage } from '../values/project.ts'
 import { goPackage, type GoPackage } from './go-package.ts'
+import { goScope } from './go-scope.ts'
+import { readEach } from './read-each.ts'
 
 type Variables = MainPackage['variables']
 type Kind = keyof Variables
@@ -38,13 +40,27 @@ export function versionVariables(module: string, folder: string, main: GoPackage
 }
 
 function variablesOf(found: GoPackage | undefined, importPath: string): Variables {
-  const declarations = (found?.files() ?? []).flatMap(({ text }) => goDeclarations(text))
-  const names = declarations.filter(one => isText(one) && unstampable(one, declarations) === undefined).map(({ name }) => name)
+  const files = (found?.files() ?? []).map(({ file }) => file)
+  const scope = goScope(files)
+  const names = [...usualTexts(files)].filter(one => unstampable(one, scope) === undefined).map(({ name }) => name)
   const entries = Object.entries(usual).flatMap(([kind, list]) => {
-    const known = list.flatMap(name => names.filter(one => one.toLowerCase().replaceAll('_', '') === name))
+    const known = list.flatMap(name => names.filter(one => plain(one) === name))
     return known[0] === undefined ? [] : [[kind, `${importPath}.${known[0]}`]]
   })
   return Object.fromEntries(entries) as Variables
+}
+
+/** The declarations that have a usual name and are certainly strings. */
+function* usualTexts(files: readonly string[]): Generator<GoDeclaration, undefined> {
+  for (const { bytes } of readEach(files, 'var')) {
+    for (const one of goDeclarations(bytes)) if (usualNames.has(plain(one.name)) && isText(one)) yield one
+  }
+}
+
+const usualNames = new Set(Object.values(usual).flat())
+
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll('_', '')
 }
 
 /** Certainly a string: where only another package could tell, a guess would fail the release. */

@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs'
-import { cp, lstat, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
-import { basename, join, relative, resolve } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { createExec } from '../clients/exec.ts'
-import { repositoryRoot } from '../clients/git.ts'
-import { foldersOf } from '../destinations/directory.ts'
 import type { Digest } from '../values/descriptor.ts'
 import { type ErrorDetails, ReleaseError } from '../values/errors.ts'
+import { copyProject } from './copy-project.ts'
 import type { Setting } from './setting.ts'
 
 /** One of several builds of the same commit that share nothing. */
@@ -34,9 +32,11 @@ export async function buildApart(
   setting: Setting, goals: readonly string[], build: ApartBuild,
 ): Promise<readonly BuiltStep[]> {
   const { name, folder, umask, environment } = build
-  const project = await copyProject(setting, join(folder, 'project'))
+  const { signal, place } = setting
+  const gitExec = createExec({ signal, cwd: setting.folder, environment: callers(setting) })
+  const project = await copyProject({ exec: gitExec, folder: setting.folder, place }, join(folder, 'project'))
   if (!setting.options.quiet) process.stderr.write(`building ${goals.join(', ')} (${name})\n`)
-  const exec = createExec({ signal: setting.signal, cwd: folder, environment: {
+  const exec = createExec({ signal, cwd: folder, environment: {
     ...callers(setting), SLIPWAY_CACHE: join(folder, 'cache'), GOCACHE: join(folder, 'go-cache'), ...environment,
   } })
   const before = process.umask(umask)
@@ -73,40 +73,6 @@ async function stepsOf(file: string, exitCode: number | null, output: string): P
   throw new ReleaseError('Cannot build to compare: the build ended without a record', {
     code: 'COMMAND', output, hint: 'Run the release by itself first.',
   })
-}
-
-/**
- * Copies the whole repository: what a build reads may stand beside the project.
- * @returns the project's folder in the copy
- */
-async function copyProject(setting: Setting, target: string): Promise<string> {
-  const source = await realpath(setting.folder)
-  const exec = createExec({ signal: setting.signal, cwd: source, environment: callers(setting) })
-  const root = await repositoryRoot(exec, source)
-  const { folder, runRecord, working } = foldersOf('dist', setting.place)
-  const made = new Set([folder, runRecord, working])
-  await mkdir(target, { recursive: true })
-  const isCopied = async (path: string): Promise<boolean> =>
-    !made.has(path) && basename(path) !== 'node_modules' && isPlain(path)
-  await cp(root, target, { recursive: true, verbatimSymlinks: true, filter: isCopied })
-  await settleSubmodule(root, target)
-  return join(target, relative(root, source))
-}
-
-/** A submodule's .git names a folder of the repository around it, whose settings name the submodule in turn. */
-async function settleSubmodule(root: string, target: string): Promise<void> {
-  const [, gitFolder] = /^gitdir: (.+)$/m.exec(await readFile(join(root, '.git'), 'utf8').catch(() => '')) ?? []
-  if (gitFolder === undefined || existsSync(resolve(root, gitFolder, 'commondir'))) return
-  await rm(join(target, '.git'))
-  await cp(resolve(root, gitFolder), join(target, '.git'), { recursive: true, filter: isPlain })
-  const settings = join(target, '.git', 'config')
-  await writeFile(settings, (await readFile(settings, 'utf8')).replaceAll(/^\s*worktree\s*=.*\n/gm, ''))
-}
-
-/** git's monitor leaves a socket in .git. */
-async function isPlain(path: string): Promise<boolean> {
-  const found = await lstat(path)
-  return found.isFile() || found.isDirectory() || found.isSymbolicLink()
 }
 
 function callers({ environment }: Setting): Readonly<Record<string, string>> {

@@ -1,4 +1,4 @@
-import { foldersOf } from '../destinations/directory.ts'
+import { foldersOf, pathsOf } from '../destinations/directory.ts'
 import type { Emit } from '../graph/events.ts'
 import { recallIn } from '../graph/recall.ts'
 import type { Runtime } from '../runtime.ts'
@@ -21,11 +21,14 @@ export interface OpenRelease {
 /**
  * Reads what a build.ts is a function of: project, version, toolchain, targets.
  * @param untracked files that git does not know and steps were seen to read, absolute: they make the version a snapshot
+ * @param written folders and files that destinations write, absolute
  * @throws ReleaseError for whatever of it cannot be told; an AggregateError for several
  */
-export async function openRelease(setting: Setting, runtime: Runtime, emit: Emit, untracked: readonly string[] = []): Promise<OpenRelease> {
+export async function openRelease(
+  setting: Setting, runtime: Runtime, emit: Emit, untracked: readonly string[] = [], written: readonly string[] = [],
+): Promise<OpenRelease> {
   const { definition, folder } = setting
-  const outputs = outputsOf(setting)
+  const outputs = [...new Set([...outputsOf(setting), ...written])]
   const [project, version, toolchain, repository] = await allOf([
     import('../project.ts').then(({ discover }) => discover(folder)),
     readVersion(setting, runtime, emit, outputs, untracked),
@@ -48,10 +51,12 @@ async function readVersion(setting: Setting, runtime: Runtime, emit: Emit, outpu
   })
 }
 
-/** What releases write: it is never read, and never makes a tree dirty. */
+/**
+ * What releases write, as far as it is taken for granted: it is never read, and never makes a tree dirty. With --out, what an
+ * earlier run left without it neither.
+ */
 function outputsOf({ place }: Setting): readonly string[] {
-  const { folder, runRecord, working } = foldersOf('dist', place)
-  return [folder, runRecord, working]
+  return [...pathsOf(foldersOf('dist', place)), ...pathsOf(foldersOf('dist', { root: place.root }))]
 }
 
 /** All results, or all problems at once. */

@@ -1,6 +1,6 @@
+import type { FailedCommand } from '../clients/shell-error.ts'
 import type { Chore } from '../goals.ts'
 import type { Renderer } from '../renderer.ts'
-import { ReleaseError } from '../values/errors.ts'
 import type { Prepared } from './prepare.ts'
 import type { Setting } from './setting.ts'
 
@@ -25,29 +25,26 @@ export async function runChore(run: ChoreRun, name: string, chore: Chore): Promi
     if (!quiet && !json) printed.add(line)
     renderer.chore(name, { type: 'log', line })
   }
+  const failed: FailedCommand[] = []
   renderer.chore(name, { type: 'begin' })
   try {
     const { signal, folder: cwd } = setting
     const environment = { ...callersEnvironment(setting), ...prepared.variables }
-    await chore({ ...prepared.release, $: await shell({ environment, signal, cwd, line: log }), signal, log })
+    const $ = await shell({ environment, signal, cwd, line: log, failed: command => { failed.push(command) } })
+    await chore({ ...prepared.release, $, signal, log })
     renderer.chore(name, { type: 'end' })
     return []
   } catch (error) {
-    const failure = await choreError(name, error)
+    const failure = await choreError(name, error, failed)
     renderer.chore(name, { type: 'end', error: failure })
     return setting.signal.aborted ? [] : [failure]
   }
 }
 
-async function choreError(name: string, thrown: unknown): Promise<Error> {
+async function choreError(name: string, thrown: unknown, failed: readonly FailedCommand[]): Promise<Error> {
   const { shellError } = await import('../clients/shell-error.ts')
-  const error = shellError(thrown)
-  if (!(error instanceof Error)) return new Error(String(error))
-  if (error === thrown || !(error instanceof ReleaseError)) return error
-  const { code, output, cause, message } = error
-  return new ReleaseError(`Cannot finish ${name}: ${message.replace(/^Cannot /, 'cannot ')}`, {
-    code, cause, ...(output === undefined ? {} : { output }),
-  })
+  const error = shellError(`finish ${name}`, thrown, failed)
+  return error instanceof Error ? error : new Error(String(error))
 }
 
 /** A chore is the project's own: it gets all that its caller has, credentials included. */

@@ -5,16 +5,26 @@ import { goTokens } from './go-tokens.ts'
  * with all comments around them, and the lines that embed files. All of the text where its beginning is not understood.
  * Source: Go specification, "Source file organization"; `go help buildconstraint`.
  */
-export function goDecidingPart(source: string): string {
+export function goDecidingPart(source: Uint8Array): Uint8Array {
   const end = endOfImports(source)
   if (end === undefined) return source
-  const head = source.slice(0, end)
+  const head = Buffer.from(source.subarray(0, end))
   if (!head.includes('embed')) return head
-  return [head, ...source.slice(end).split('\n').filter(line => line.includes('go:embed'))].join('\n')
+  return Buffer.concat([head, ...embeddingLines(Buffer.from(source.buffer, source.byteOffset + end, source.byteLength - end))])
+}
+
+/** Each after a line feed. */
+function* embeddingLines(rest: Buffer): Generator<Uint8Array> {
+  for (let found = rest.indexOf('go:embed'); found >= 0;) {
+    const start = rest.lastIndexOf('\n', found) + 1
+    const end = rest.indexOf('\n', found)
+    yield Buffer.concat([Buffer.from('\n'), rest.subarray(start, end < 0 ? rest.length : end)])
+    found = end < 0 ? -1 : rest.indexOf('go:embed', end)
+  }
 }
 
 /** Where the last import ends; undefined where the package clause or an import is not what it should be. */
-function endOfImports(source: string): number | undefined {
+function endOfImports(source: Uint8Array): number | undefined {
   let statement = ''
   let end: number | undefined
   let depth = 0

@@ -1,13 +1,15 @@
 import type { GoDeclaration } from './go-declarations.ts'
 
+/** Finds what a package declares by its name. */
+export type GoScope = (name: string) => GoDeclaration | undefined
+
 /**
  * Why the linker cannot set a variable with -X, in words that follow its name; undefined where it can, or where only
  * another package could tell. Source: https://pkg.go.dev/cmd/link, -X: a string variable without an initialiser, or
  * with one that is a constant string expression.
  */
-export function unstampable(declaration: GoDeclaration, others: readonly GoDeclaration[]): string | undefined {
+export function unstampable(declaration: GoDeclaration, scope: GoScope): string | undefined {
   if (declaration.kind !== 'var') return `is a ${kinds[declaration.kind]}, not a variable`
-  const scope = new Map(others.map(other => [other.name, other]))
   if (declaration.type.length > 0) {
     const wrong = notString(declaration.type, scope)
     if (wrong !== undefined) return `is of type ${wrong}, not string`
@@ -17,20 +19,18 @@ export function unstampable(declaration: GoDeclaration, others: readonly GoDecla
 
 const kinds = { const: 'constant', type: 'type', func: 'function' } as const
 
-type Scope = ReadonlyMap<string, GoDeclaration>
-
 /** The type as it is written, where it is not string. */
-function notString(type: readonly string[], scope: Scope): string | undefined {
+function notString(type: readonly string[], scope: GoScope): string | undefined {
   const [name = '', ...more] = bare(type)
-  const known = scope.get(name)
+  const known = scope(name)
   if (more.length > 0) return more[0] === '.' ? undefined : type.join('')
   if (known?.kind === 'type') return known.alias ? notString(known.type, without(scope, name)) && name : name
   return name === 'string' || !builtIn.has(name) ? undefined : name
 }
 
 /** Against aliases of themselves. */
-function without(scope: Scope, name: string): Scope {
-  return new Map([...scope].filter(([known]) => known !== name))
+function without(scope: GoScope, name: string): GoScope {
+  return asked => asked === name ? undefined : scope(asked)
 }
 
 const builtIn = new Set([
@@ -39,7 +39,7 @@ const builtIn = new Set([
 ])
 
 /** Why an expression is no constant string; `seen` are the constants that it was reached by. */
-function notConstant(value: readonly string[], scope: Scope, seen: readonly string[]): string | undefined {
+function notConstant(value: readonly string[], scope: GoScope, seen: readonly string[]): string | undefined {
   for (const operand of operands(bare(value))) {
     const inner = bare(operand)
     const read = inner.length < operand.length ? notConstant : operandNotConstant
@@ -49,7 +49,7 @@ function notConstant(value: readonly string[], scope: Scope, seen: readonly stri
   return undefined
 }
 
-function operandNotConstant(operand: readonly string[], scope: Scope, seen: readonly string[]): string | undefined {
+function operandNotConstant(operand: readonly string[], scope: GoScope, seen: readonly string[]): string | undefined {
   const [first = '', second, ...rest] = operand
   if (operand.length === 1) return /^["`]/.test(first) ? undefined : nameNotConstant(first, scope, seen)
   // A constant of another package, perhaps: the linker will tell.
@@ -57,11 +57,15 @@ function operandNotConstant(operand: readonly string[], scope: Scope, seen: read
   const converts = second === '(' && rest.at(-1) === ')' && isStringType(first, scope)
   if (converts) return notConstant(rest.slice(0, -1), scope, seen)
   const calls = /^[("`\p{L}_]/u.test(first) && operand.includes('(')
-  return calls ? 'is initialised by a call' : `is initialised by ${operand.join('')}`
+  return calls ? 'is initialised by a call' : `is initialised by ${short(operand.join(''))}`
 }
 
-function nameNotConstant(name: string, scope: Scope, seen: readonly string[]): string | undefined {
-  const known = scope.get(name)
+function short(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text
+}
+
+function nameNotConstant(name: string, scope: GoScope, seen: readonly string[]): string | undefined {
+  const known = scope(name)
   if (!/^[\p{L}_]/u.test(name) || (!known && /^(true|false|nil|iota)$/.test(name))) {
     return `is initialised by ${name}, which is no string`
   }
@@ -72,8 +76,8 @@ function nameNotConstant(name: string, scope: Scope, seen: readonly string[]): s
   return known.value && notConstant(known.value, scope, [...seen, name])
 }
 
-function isStringType(name: string, scope: Scope): boolean {
-  const known = scope.get(name)
+function isStringType(name: string, scope: GoScope): boolean {
+  const known = scope(name)
   return known ? known.kind === 'type' && known.alias && notString(known.type, scope) === undefined : name === 'string'
 }
 

@@ -1,8 +1,11 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { execFile } from 'node:child_process'
 import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { goListing } from '../../lib/clients/go-listing.ts'
 import { checkStamps } from '../../lib/clients/go-stamps.ts'
 import { compileEnvironment, readToolchain } from '../../lib/clients/go-toolchain.ts'
@@ -130,6 +133,43 @@ test('of another target are told apart from those that are nowhere', async conte
   assert.equal(await problems(context, [name]), [])
   const [problem] = await problems(context, [name], 'windows/amd64')
   assert.match(problem?.message ?? '', /build_linux\.go declares it, and is not compiled for this target$/)
+})
+
+const mebibyte = 1024 ** 2
+
+/** Go files as generators write them, 13 MiB each: many declarations, one large value, one long string, one large function. */
+function generated(): Readonly<Record<string, string>> {
+  const fill = (line: (row: number) => string): string => {
+    const length = line(0).length
+    return Array.from({ length: Math.ceil(13 * mebibyte / length) }, (_, row) => line(row % 10)).join('')
+  }
+  const wrap = (begin: string, line: (row: number) => string, end: string): string =>
+    `package main\n\n// Nothing here is the version or the lost.\n\n${begin}${fill(line)}${end}`
+  return {
+    'app/main.go': 'package main\n\nvar version = "dev"\n\nfunc main() {}\n',
+    'app/a_constants.go': wrap('const (\n', row => `\tgeneratedConstant${row} = "generated constant ${row}"\n`, ')\n'),
+    'app/b_table.go': wrap('var table = []map[string]any{\n', row => `\t{"version": ${row}, "more": []int{1, 2}},\n`, '}\n'),
+    'app/c_text.go': wrap('var text = "', row => `\\x0${row}`, '"\n'),
+    'app/d_function.go': wrap('func fill() {\n', row => `\tif version == "${row}" { println(text) }\n`, '}\n\nvar found string\n'),
+  }
+}
+
+test('of files as large as generators make them take no more memory than one of them', async ({ root }) => {
+  await writeTree(join(root, 'large'), generated())
+  const script = fileURLToPath(new URL('support/check-stamps.ts', import.meta.url))
+  const run = async (...stamps: readonly string[]): Promise<{ grown: number, messages: readonly string[], hints: readonly string[] }> => {
+    const args = ['--max-old-space-size=32', '--max-semi-space-size=2', '--import', 'tsx', script, join(root, 'large/app'), ...stamps]
+    return JSON.parse((await promisify(execFile)(process.execPath, args)).stdout) as { grown: number; messages: readonly string[]; hints: readonly string[] }
+  }
+  const present = await run('main.version', 'main.found')
+  assert.equal(present.messages, [])
+  assert.ok(present.grown < 48 * mebibyte, String(present.grown / mebibyte))
+  const absent = await run('main.table', 'main.lost')
+  assert.equal(absent.messages, [
+    'Cannot stamp main.table: it is initialised by []map[string]any{…}', 'Cannot stamp main.lost: there is no such variable',
+  ])
+  assert.is(absent.hints[1], 'Did you mean main.text?')
+  assert.ok(absent.grown < 80 * mebibyte, String(absent.grown / mebibyte))
 })
 
 test.run()

@@ -14,10 +14,11 @@ const cases: readonly (readonly [name: string, text: string, header: ReturnType<
   ['a constraint after the clause, which is none', 'package a\n//go:build ignore\n', { package: 'a', imports: [], ignored: false }],
   ['single imports', 'package a\nimport "b"\nimport c "d/e"; import . `f`\nvar x = "import"\nimport "no"', { package: 'a', imports: ['b', 'd/e', 'f'], ignored: false }],
   ['a block of imports', 'package a\n\nimport (\n\t"b" // "no"\n\t// "no"\n\t_ "c" /* ) */\n)\n\n// then\nimport "d"\nfunc f() { "no" }\n', { package: 'a', imports: ['b', 'c', 'd'], ignored: false }],
+  ['nothing else after them', 'package a; import ()\nimport "b"', { package: 'a', imports: ['b'], ignored: false }],
   ['no clause', '// nothing\n', undefined],
   ['a comment that is cut off', '/* a long license', undefined],
 ]
 
-for (const [name, text, header] of cases) test(name, () => assert.equal(goHeader(text), header))
+for (const [name, text, header] of cases) test(name, () => assert.equal(goHeader(Buffer.from(text)), header))
 
 test.run()

@@ -5,8 +5,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { goDeclarations } from '../../lib/formats/go-declarations.ts'
-import { unstampable } from '../../lib/formats/unstampable.ts'
+import { type GoDeclaration, goDeclarations } from '../../lib/formats/go-declarations.ts'
+import { type GoScope, unstampable } from '../../lib/formats/unstampable.ts'
 import { writeTree } from '../support/file-tree.ts'
 
 const test = suite<{ folder: string }>('unstampable')
@@ -14,6 +14,14 @@ const execute = promisify(execFile)
 
 test.before.each(async context => { context.folder = await mkdtemp(join(tmpdir(), 'slipway-stamps-')) })
 test.after.each(({ folder }) => rm(folder, { recursive: true, force: true }))
+
+function declarationsOf(source: string): readonly GoDeclaration[] {
+  return [...goDeclarations(Buffer.from(source))]
+}
+
+function scopeOf(declarations: readonly GoDeclaration[]): GoScope {
+  return name => declarations.find(one => one.name === name)
+}
 
 const variables = await readFile(new URL('support/variables.go', import.meta.url), 'utf8')
 
@@ -35,7 +43,7 @@ async function run(folder: string, names: readonly string[]): Promise<ReadonlyMa
 const stampedByLuck = ['fromVariable']
 
 test('agrees with what the linker does', async ({ folder }) => {
-  const declarations = goDeclarations(variables)
+  const declarations = declarationsOf(variables)
   const names = declarations.filter(({ kind, name }) => kind === 'var' && name !== 'ignored').map(({ name }) => name)
   await writeTree(folder, {
     'go.mod': 'module example.com/app\n\ngo 1.21\n', 'variables.go': variables, 'main.go': program(names),
@@ -50,7 +58,7 @@ test('agrees with what the linker does', async ({ folder }) => {
   const stamped = accepted.filter(name => after.get(name) === '"stamped"' && before.get(name) !== '"stamped"')
   const claimed = names.filter(name => {
     const declaration = declarations.find(one => one.name === name)
-    return declaration && unstampable(declaration, declarations) === undefined
+    return declaration && unstampable(declaration, scopeOf(declarations)) === undefined
   })
   assert.equal(claimed, stamped.filter(name => !stampedByLuck.includes(name)))
 })
@@ -69,18 +77,18 @@ const refusals: readonly (readonly [name: string, reason: string | undefined])[]
 ]
 
 test('says why', () => {
-  const declarations = goDeclarations(variables)
+  const declarations = declarationsOf(variables)
   for (const [name, reason] of refusals) {
     const declaration = declarations.find(one => one.name === name)
     assert.ok(declaration, name)
-    assert.is(declaration && unstampable(declaration, declarations), reason, name)
+    assert.is(declaration && unstampable(declaration, scopeOf(declarations)), reason, name)
   }
 })
 
 test('is not led in circles by constants that are', () => {
-  const declarations = goDeclarations('package a\nconst a = b\nconst b = a\nvar c = a\ntype S = S\nvar d S\n')
+  const declarations = declarationsOf('package a\nconst a = b\nconst b = a\nvar c = a\ntype S = S\nvar d S\n')
   for (const declaration of declarations.filter(({ kind }) => kind === 'var')) {
-    assert.is(unstampable(declaration, declarations), undefined)
+    assert.is(unstampable(declaration, scopeOf(declarations)), undefined)
   }
 })
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { writeTree } from '../support/file-tree.ts'
 import { buildScript, commandFields, hostTarget } from './support/build-script.ts'
 import { hello } from './support/hello.ts'
 import { gatewayWorkplace, namesIn, removeWorkplaces, workplace, workplaceIn } from './support/workplace.ts'
@@ -50,6 +51,26 @@ test('check --reproducible works in a submodule and in a worktree', async () => 
     assert.is(code, 0, stderr)
     assert.match(stdout, /^Reproducible: 1 step/m)
   }
+})
+
+function library(name: string): Readonly<Record<string, string>> {
+  return { 'go.mod': `module example.com/${name}\n\ngo 1.21\n`, 'name.go': `package ${name}\n\nconst Name = "${name}"\n` }
+}
+
+test('check --reproducible takes along modules outside of the repository that go.mod and go.work name', async () => {
+  const place = await workplace({
+    ...hello,
+    'main.go': 'package main\n\nimport (\n\t"example.com/replaced"\n\t"example.com/used"\n)\n\nvar version = "dev"\n\n'
+      + 'func main() { print(version, replaced.Name, used.Name) }\n',
+    'go.mod': 'module example.com/hello\n\ngo 1.21\n\nrequire example.com/replaced v0.0.0\n\nreplace example.com/replaced => ../replaced\n',
+    'go.work': 'go 1.21\n\nuse (\n\t.\n\t../deep/used\n)\n',
+    'build.ts': buildScript({ targets: `['${hostTarget}']` }),
+  })
+  await writeTree(place.repository.beside('replaced'), library('replaced'))
+  await writeTree(place.repository.beside('deep/used'), library('used'))
+  const { code, stdout, stderr } = await place.build(['check', '--reproducible', 'build'])
+  assert.is(code, 0, stderr)
+  assert.match(stdout, /^Reproducible: 1 step gave the same bytes twice\.$/m)
 })
 
 test.run()
