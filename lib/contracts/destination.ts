@@ -4,7 +4,7 @@ import type { Digest } from '../values/descriptor.ts'
 import type { Outline } from '../values/outline.ts'
 import type { Problem } from '../values/problem.ts'
 import type { Release } from '../values/release.ts'
-import type { World } from './workshop.ts'
+import type { Place, World } from './workshop.ts'
 
 /** What a look at a destination finds under a name. */
 export interface Finding {
@@ -36,6 +36,8 @@ export interface Destination<in A extends Artifact = never> {
   /** Whether what was committed can be taken back. */
   readonly reversible: boolean
   url(outline: Outline): string
+  /** Folders and files that it writes on this machine, absolute: they are never read, and never make a tree dirty. */
+  outputs?(place: Place): readonly string[]
   /** Problems that can be known before anything is built. */
   check(world: Pick<World, 'exec' | 'signal' | 'place'>): Promise<readonly Problem[]>
   probe(what: Outline, world: Pick<World, 'exec' | 'signal' | 'place'>): Promise<Finding>

@@ -1,5 +1,6 @@
 import type { Artifact } from '../values/artifact.ts'
 import type { Binary } from '../values/binary.ts'
+import type { Image } from '../values/image.ts'
 import type { Release } from '../values/release.ts'
 
 export interface Recorded {
@@ -43,8 +44,21 @@ function buildEntry({ program, target, digest, size, build }: Binary) {
   return { program, target, digest, size, ...(build ? { command: build.command, environment: sorted(build.environment) } : {}) }
 }
 
-function artifactEntry({ name, kind, target, mediaType, digest, size }: Artifact) {
-  return { name, kind, ...(target === undefined ? {} : { target }), mediaType, digest, size }
+function artifactEntry(artifact: Artifact) {
+  const { name, kind, target, mediaType, digest, size } = artifact
+  const entry = { name, kind, ...(target === undefined ? {} : { target }), mediaType, digest, size }
+  return isImage(artifact) ? { ...entry, image: imageEntry(artifact) } : entry
+}
+
+function isImage(artifact: Artifact): artifact is Image {
+  return artifact.kind === 'image'
+}
+
+function imageEntry({ repository, tag, distro, platforms, absent, base: { name, digest, parts } }: Image) {
+  return {
+    repository, tag, distro, platforms, absent: absent.map(({ target, reason }) => ({ target, reason })),
+    base: { name, ...(digest === undefined ? {} : { digest }), ...(parts === undefined ? {} : { parts: sorted(parts) }) },
+  }
 }
 
 function sorted(values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

@@ -15,6 +15,11 @@ export type ErrorCode =
   | 'CACHE'        // the cache folder cannot be used
   | 'CONTENT'      // bytes do not have the digest they should have
   | 'DESTINATION'  // a destination refuses
+  | 'NETWORK'      // a server cannot be reached, or stops answering
+  | 'REGISTRY'     // a registry refuses, lacks what was asked for, or answers wrongly
+  | 'CREDENTIALS'  // a server wants other credentials, or any
+  | 'IMAGE'        // an image or its base is not what is needed: no such platform, user or program in it
+  | 'DOCKER'       // the Docker Engine is missing, refuses, or cannot build
   | 'COMMAND'      // a program that a step ran failed
   | 'DISK'         // no space, no permission
   | 'CHANGED'      // the source changed while it was being built

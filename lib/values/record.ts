@@ -1,11 +1,11 @@
-import type { Artifact } from './artifact.ts'
+import type { Artifact, OutlineOf } from './artifact.ts'
 
 /** Where an artifact lies at a destination. Its digest is the artifact's. */
 export interface Receipt extends Artifact<'receipt'> {
   readonly url: string
   readonly destination: string
-  /** The kind of the artifact. */
-  readonly of: string
+  /** What lies there. */
+  readonly of: OutlineOf<Artifact>
 }
 
 /** What a release is, as release.json says it. */

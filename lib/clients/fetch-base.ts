@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto'
+import type { Content } from '../contracts/content.ts'
+import type { Exec } from '../contracts/exec.ts'
+import type { Workshop } from '../contracts/workshop.ts'
+import { gzip } from '../formats/gzip.ts'
+import { asOci } from '../oci/as-oci.ts'
+import { basePlatform } from '../oci/base-platform.ts'
+import { decompressed } from '../oci/decompress.ts'
+import type { OciDescriptor } from '../oci/descriptor.ts'
+import { layerLimit } from '../oci/layer-limit.ts'
+import { readTree } from '../oci/layer-tree.ts'
+import type { Manifest } from '../oci/manifest.ts'
+import { parseImageConfig } from '../oci/parse-image-config.ts'
+import { mediaTypes } from '../oci/media-types.ts'
+import { isIndex, parseManifest } from '../oci/parse-manifest.ts'
+import { readBytes } from '../oci/read-json.ts'
+import { parseReference } from '../oci/reference.ts'
+import { storeBase } from '../oci/store-base.ts'
+import type { LockedBase } from '../values/base.ts'
+import type { Descriptor, Digest } from '../values/descriptor.ts'
+import { ReleaseError } from '../values/errors.ts'
+import type { LayerBlob } from '../values/image.ts'
+import type { Target } from '../values/target.ts'
+import { openRegistry } from './open-registry.ts'
+
+type Context = { readonly exec: Exec; readonly signal: AbortSignal }
+
+const layersAtOnce = 4
+
+/**
+ * Whether a base can be fetched: its registry answers, and has what slipway.lock pins.
+ * @throws ReleaseError (NETWORK, REGISTRY, CREDENTIALS)
+ */
+export async function reachBase(base: LockedBase, context: Context): Promise<void> {
+  const registry = await registryOf(base, context, 2)
+  await registry.resolve(base.digest)
+}
+
+/**
+ * Fetches a base for one platform by digest, hashing every byte, and reads what lies in it.
+ * @returns the blob of a `BaseContent`
+ * @throws ReleaseError (NETWORK, REGISTRY, CREDENTIALS, CONTENT, IMAGE)
+ */
+export async function fetchBase(base: LockedBase, target: Target, workshop: Workshop): Promise<Descriptor> {
+  const { content } = workshop
+  const registry = await registryOf(base, workshop)
+  const chosen = basePlatform(base, target)
+  if (!chosen) throw new ReleaseError(`Cannot stand on ${base.reference}: it has no ${target}`, { code: 'IMAGE' })
+  const manifest = parseManifest(await readBytes(chosen, registry), chosen)
+  if (isIndex(manifest)) throw lies(base, `what slipway.lock pins for ${target} is an index, no image`)
+  const { config: described, layers } = asOci(manifest)
+  const config = parseImageConfig(await readBytes(described, registry), described)
+  const { diff_ids: diffIds } = config.rootfs
+  if (diffIds.length !== layers.length) throw lies(base, `its configuration tells of ${diffIds.length} layers, its manifest of ${layers.length}`)
+  await fetchLayers(layers, registry, workshop)
+  const blobs = await Promise.all(layers.map(async (layer, index): Promise<LayerBlob> => {
+    const blob = { ...plain(layer), diffId: diffIds[index] as Digest }
+    // Engines before Docker 23, and many tools, read no zstd.
+    return layer.mediaType === mediaTypes.gzipLayer ? blob : { ...await content.put(gzip(unpacked(blob, base, content)), mediaTypes.gzipLayer), diffId: blob.diffId }
+  }))
+  const tree = await readTree(blobs.map(blob => ({ mediaType: mediaTypes.layer, open: () => unpacked(blob, base, content) })), { name: base.reference })
+  return storeBase({ config, layers: blobs, tree }, content)
+}
+
+async function registryOf({ reference, place: { environment, mirrors } }: LockedBase, { exec, signal }: Context, tries?: number) {
+  return openRegistry(parseReference(reference), { environment, mirrors, exec, signal, ...(tries === undefined ? {} : { tries }) })
+}
+
+async function fetchLayers(layers: Manifest['layers'], registry: Awaited<ReturnType<typeof registryOf>>, { content }: Workshop): Promise<void> {
+  const waiting = [...new Map(layers.map(layer => [layer.digest, layer])).values()]
+  const worker = async (): Promise<void> => {
+    for (let layer = waiting.shift(); layer; layer = waiting.shift()) {
+      if (!await content.has(layer)) await content.put(registry.open(layer), layer.mediaType)
+    }
+  }
+  await Promise.all(Array.from({ length: layersAtOnce }, worker))
+}
+
+/** An image whose layers are not those that its configuration names would not start anywhere. */
+async function* unpacked(blob: LayerBlob, base: LockedBase, content: Content): AsyncGenerator<Uint8Array> {
+  const hash = createHash('sha256')
+  for await (const part of decompressed(blob.mediaType, content.open(blob), layerLimit)) {
+    hash.update(part)
+    yield part
+  }
+  if (`sha256:${hash.digest('hex')}` !== blob.diffId) throw lies(base, `the layer ${blob.digest} does not unpack to what its configuration says`)
+}
+
+function plain({ mediaType, digest, size }: OciDescriptor): Descriptor {
+  return { mediaType, digest, size }
+}
+
+function lies({ reference }: LockedBase, why: string): ReleaseError {
+  return new ReleaseError(`Cannot stand on ${reference}: ${why}`, { code: 'IMAGE', hint: 'Choose another version of it: npx tsx build.ts lock --update' })
+}

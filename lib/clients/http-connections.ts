@@ -1,0 +1,66 @@
+import { Agent as HttpAgent, type AgentOptions } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import { isLoopback } from '../oci/registry/loopback.ts'
+import { proxyFor, type Proxy } from './proxy-for.ts'
+import { timer } from './timer.ts'
+import { trustedCertificates } from './trusted-certificates.ts'
+
+/** How a server is reached. */
+export interface Connection {
+  readonly agent: HttpAgent
+  /** Host and port of the proxy between, for errors. */
+  readonly proxy?: string
+}
+
+export type Connections = (url: URL) => Promise<Connection>
+
+// Node tries a host's next address after a quarter of a second, which is less than a slow line takes.
+const options: AgentOptions = { keepAlive: true, autoSelectFamilyAttemptTimeout: 2000 }
+
+/**
+ * Connections that are kept and used again, directly or through the proxies that the environment names.
+ * @param limit milliseconds until a connection has to stand
+ * @throws ReleaseError (NETWORK) where the file of SSL_CERT_FILE cannot be used
+ */
+export async function connectionsOf(environment: Readonly<Record<string, string | undefined>>, limit: number): Promise<Connections> {
+  const secureContext = await trustedCertificates(environment)
+  const secure = { ...options, ...secureContext && { secureContext } }
+  const direct = { 'http:': limited(new HttpAgent(options), limit), 'https:': limited(new HttpsAgent(secure), limit) }
+  const proxied = new Map<string, Promise<Connection>>()
+  return async url => {
+    const own = { agent: url.protocol === 'https:' ? direct['https:'] : direct['http:'] }
+    const proxy = isLoopback(url.hostname) ? undefined : await proxyFor(url, environment)
+    if (!proxy) return own
+    const key = `${url.protocol} ${proxy.url.href}`
+    const known = proxied.get(key) ?? through(proxy, url, secure, limit)
+    proxied.set(key, known)
+    return known
+  }
+}
+
+async function through(proxy: Proxy, url: URL, options: AgentOptions, limit: number): Promise<Connection> {
+  const { proxyAgent } = await import('./proxy-agent.ts')
+  return { agent: await proxyAgent(proxy.url, url.protocol === 'https:', options, limit), proxy: proxy.url.host }
+}
+
+/** Ends a connection that does not stand in time. */
+function limited<A extends HttpAgent>(agent: A, limit: number): A {
+  const connect = agent.createConnection.bind(agent)
+  return Object.assign(agent, {
+    createConnection: (...args: Parameters<typeof connect>) => {
+      const socket = connect(...args)
+      if (socket) limitConnecting(socket as Socket, limit)
+      return socket
+    },
+  })
+}
+
+function limitConnecting(socket: Socket, limit: number): void {
+  const running = timer(limit, () => {
+    socket.destroy(Object.assign(new Error(`no connection within ${limit / 1000} s`), { code: 'ETIMEDOUT' }))
+  })
+  running.start()
+  socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', running.stop).once('close', running.stop)
+}

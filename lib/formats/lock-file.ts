@@ -1,0 +1,69 @@
+import type { Descriptor, Digest } from '../values/descriptor.ts'
+import { ReleaseError } from '../values/errors.ts'
+
+/** What slipway.lock says of one base. */
+export interface LockedImage extends Descriptor {
+  /** When the base says it was made, in UTC. */
+  readonly created?: string
+  /** Its manifests by platform: `linux/arm64`, `linux/arm/v7`. */
+  readonly platforms: Readonly<Record<string, Descriptor>>
+}
+
+/** slipway.lock: bases by their references as build.ts names them, in full. */
+export interface Lock {
+  readonly bases: Readonly<Record<string, LockedImage>>
+}
+
+export const emptyLock: Lock = { bases: {} }
+
+/** @throws ReleaseError (FILES) for a text that is no lock */
+export function parseLock(text: string, file: string): Lock {
+  const refuse = (why: string, cause?: unknown): ReleaseError => new ReleaseError(`Cannot read ${file}: ${why}`, {
+    code: 'FILES', hint: 'Take it from git as it was, or write it again: npx tsx build.ts lock', cause,
+  })
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw refuse(/^[<=>]{7}/m.test(text) ? 'it has conflict markers of git' : 'it is no JSON', cause)
+  }
+  const { slipway, bases } = (value ?? {}) as { readonly slipway?: unknown; readonly bases?: unknown }
+  if (slipway !== 1) throw refuse(slipway === undefined ? 'it does not say "slipway": 1' : `it is of form ${JSON.stringify(slipway)}, which this Slipway does not know`)
+  if (!isRecord(bases)) throw refuse('it has no bases')
+  const wrong = Object.entries(bases).find(([, base]) => !isLockedImage(base))
+  if (wrong) throw refuse(`what it says of ${wrong[0]} is incomplete`)
+  return { bases: bases as Lock['bases'] }
+}
+
+/** The text of a lock: sorted, so that a change of one base is a change of its lines. */
+export function lockText({ bases }: Lock): string {
+  const sorted = Object.fromEntries(Object.entries(bases).sort(byName).map(([reference, { created, platforms, ...descriptor }]) => [reference, {
+    ...plain(descriptor), ...(created === undefined ? {} : { created }),
+    platforms: Object.fromEntries(Object.entries(platforms).sort(byName).map(([platform, one]) => [platform, plain(one)])),
+  }]))
+  return `${JSON.stringify({ slipway: 1, bases: sorted }, null, 2)}\n`
+}
+
+function plain({ digest, mediaType, size }: Descriptor): Descriptor {
+  return { digest, mediaType, size }
+}
+
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isDescriptor(value: unknown): value is Descriptor {
+  return isRecord(value) && isDigest(value['digest']) && typeof value['mediaType'] === 'string' && Number.isSafeInteger(value['size'])
+}
+
+function isDigest(value: unknown): value is Digest {
+  return typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value)
+}
+
+function isLockedImage(value: unknown): value is LockedImage {
+  return isDescriptor(value) && isRecord((value as Partial<LockedImage>).platforms) && Object.values((value as LockedImage).platforms).every(isDescriptor)
+}
