@@ -8,14 +8,27 @@ import { ReleaseError } from './values/errors.ts'
 import { nearest } from './values/nearest.ts'
 
 const help = `Usage: slipway init [folder] [--force]
+       slipway copy FROM TO [--referrers] [--platform linux/arm64] [--deep]
+       slipway inspect IMAGE [--json]
 
-Writes a build.ts for the Go project in a folder, the current one where none is named.
-Everything else is done by that file: npx tsx build.ts --help
+init writes a build.ts for the Go project in a folder, the current one where none is named.
+A release is made by that file: npx tsx build.ts --help
 
-  --force    replace a build.ts that is there
-  --version  print the version of Slipway
-  --help     print this
+copy and inspect take images from anywhere: registry/repository:tag, oci:FOLDER:TAG,
+docker-archive:FILE, docker-daemon:NAME.
+
+  --force      init: replace a build.ts that is there
+  --referrers  copy: take along signatures, SBOMs and attestations
+  --platform   copy: only this platform; may be said several times
+  --deep       copy: look into what is there already
+  --json       print data instead of text
+  --quiet      print failures only
+  --version    print the version of Slipway
+  --help       print this
 `
+
+/** What the program can do, by name. */
+const commands = ['init', 'copy', 'inspect']
 
 try {
   await run(process.argv.slice(2))
@@ -25,16 +38,23 @@ try {
 }
 
 async function run(args: readonly string[]): Promise<void> {
-  const { values, positionals: [command, folder = '.', ...more] } = read(args)
+  const { values, positionals: [command, ...operands] } = read(args)
   const { version, packages } = await ownPackage()
   if (values.version) process.stdout.write(`${version}\n`)
   else if (values.help || command === undefined) process.stdout.write(help)
-  else if (command !== 'init') throw unknown(command)
-  else if (more.length > 0) throw usage(`init takes one folder, not ${more.length + 1}`)
+  else if (!commands.includes(command)) throw unknown(command)
+  else if (command === 'copy') await (await import('./commands/copy-image.ts')).copyImage(exactly(command, operands, 'FROM', 'TO'), { ...values, platforms: values.platform })
+  else if (command === 'inspect') await (await import('./commands/inspect-image.ts')).inspectImage(exactly(command, operands, 'IMAGE'), values.json)
+  else if (operands.length > 1) throw usage(`init takes one folder, not ${operands.length}`)
   else {
     const { init } = await import('./commands/init.ts')
-    process.stdout.write(summary(await init({ folder, force: values.force, packages })))
+    process.stdout.write(summary(await init({ folder: operands[0] ?? '.', force: values.force, packages })))
   }
+}
+
+function exactly<const N extends readonly string[]>(command: string, operands: readonly string[], ...names: N): { readonly [I in keyof N]: string } {
+  if (operands.length !== names.length) throw usage(`${command} takes ${names.join(' and ')}`)
+  return operands as { readonly [I in keyof N]: string }
 }
 
 function read(args: readonly string[]) {
@@ -42,7 +62,8 @@ function read(args: readonly string[]) {
     return parseArgs({
       args: [...args], allowPositionals: true,
       options: {
-        force: { type: 'boolean', default: false }, version: { type: 'boolean', default: false },
+        force: { type: 'boolean', default: false }, referrers: { type: 'boolean', default: false }, deep: { type: 'boolean', default: false },
+        platform: { type: 'string', multiple: true }, json: { type: 'boolean', default: false }, quiet: { type: 'boolean', default: false }, version: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     })
@@ -91,7 +112,8 @@ function unknown(command: string): ReleaseError {
   if (['build', 'release', 'plan', 'check', 'clean', 'doctor'].includes(command)) {
     return new ReleaseError(message, { code: 'USAGE', hint: `Goals belong to a build.ts: npx tsx build.ts ${command}` })
   }
-  const hint = nearest(command, ['init']) === undefined ? 'See --help.' : 'Did you mean init? See --help.'
+  const meant = nearest(command, commands)
+  const hint = meant === undefined ? 'See --help.' : `Did you mean ${meant}? See --help.`
   return new ReleaseError(message, { code: 'USAGE', hint })
 }
 

@@ -1,6 +1,7 @@
 import type { Shell } from './clients/shell.ts'
 import type { Reading } from './contracts/reading.ts'
 import type { Step } from './graph/step.ts'
+import type { Base } from './values/base.ts'
 import type { Release } from './values/release.ts'
 import type { Source } from './values/source.ts'
 import type { TargetRequest } from './values/targets.ts'
@@ -16,6 +17,15 @@ export interface BuildDefinition {
   readonly targets?: TargetRequest
   /** Another go command than the one on the PATH. */
   readonly go?: string
+  /**
+   * What images stand on, by the distro that their tags carry: `{ alpine: 'docker.io/library/alpine:3' }`. Pinned by digest in
+   * slipway.lock, which `npx tsx build.ts lock` writes. `static` needs none: Slipway puts it together itself.
+   */
+  readonly bases?: Readonly<Record<string, string>>
+  /** Registries to ask first, by the one they stand for: `{ 'docker.io': 'mirror.example.com' }`. SLIPWAY_MIRRORS adds to them. */
+  readonly mirrors?: Readonly<Record<string, string | readonly string[]>>
+  /** The certificates of `static` images, a PEM file relative to build.ts; the list that Node carries where it is absent. */
+  readonly certificates?: string
   /** Composes what can be asked for. It is called several times and has to do nothing but compose. */
   readonly goals: (composition: Composition) => Goals
 }
@@ -24,6 +34,8 @@ export interface BuildDefinition {
 export interface Composition extends Release {
   /** The project as steps read it: `source('go')`. */
   source(use: string): Source
+  /** What an image stands on: `base('alpine')`. @throws ReleaseError (USAGE) for a distro that build.ts does not name */
+  base(distro: string): Base
 }
 
 /** By name: one line for the list, and what is made or done. */

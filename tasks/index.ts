@@ -1,5 +1,8 @@
 export { archive } from './archive.ts'
 export type { ArchiveOptions } from './archive.ts'
+export { buildImage } from './build-image.ts'
+export type { ImageOptions } from './build-image.ts'
+export type { ContainerOptions, HealthcheckOptions } from './image/container.ts'
 export { checksums } from './checksums.ts'
 export type { ChecksumsOptions } from './checksums.ts'
 export { command } from './command.ts'

@@ -42,7 +42,7 @@ function stage(destination: Destination<never>, sessions: Sessions) {
   return effect<{ artifact: Artifact; publication: string }, Receipt>({
     name: `stage at ${destination.name}`,
     outline: ({ artifact }) => ({
-      kind: 'receipt', name: artifact.name, of: artifact.kind, destination: destination.name, url: destination.url(artifact),
+      kind: 'receipt', name: artifact.name, of: artifact, destination: destination.name, url: destination.url(artifact),
       ...(artifact.target === undefined ? {} : { target: artifact.target }),
     }),
     perform: async ({ artifact }, world) => {
@@ -60,6 +60,7 @@ function commit(destinations: readonly Destination<never>[], sessions: Sessions)
     name: 'publish',
     outline: ({ receipts }) => ({ kind: 'record', local: destinations.every(({ local }) => local === true), name: [...new Set(receipts.map(({ destination }) => destination))].join(', ') || 'nothing' }),
     check: async (_input, { exec, signal, place }) => (await Promise.all(destinations.map(one => one.check({ exec, signal, place })))).flat(),
+    outputs: place => destinations.flatMap(one => one.outputs?.(place) ?? []),
     perform: async ({ receipts, binaries }, world) => {
       const { partial } = world
       for (const destination of destinations) {
@@ -74,8 +75,8 @@ function commit(destinations: readonly Destination<never>[], sessions: Sessions)
   })
 }
 
-function stagedOf({ of, url, destination: _destination, ...receipt }: Receipt): Staged {
-  return { url, artifact: { ...receipt, kind: of } }
+function stagedOf({ of, url, mediaType, digest, size }: Receipt): Staged {
+  return { url, artifact: { ...of, mediaType, digest, size } }
 }
 
 function sessionOf(destination: Destination<never>, sessions: Sessions, world: World): Promise<Session<Artifact>> {

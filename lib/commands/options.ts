@@ -13,6 +13,10 @@ export interface Options {
   readonly publish: boolean
   readonly failFast?: boolean
   readonly strict?: boolean
+  /** Images for this machine go into its Docker Engine too. */
+  readonly load?: boolean
+  /** What would be asked is agreed to. */
+  readonly yes?: boolean
   readonly json?: boolean
   readonly quiet?: boolean
   readonly verbose?: boolean

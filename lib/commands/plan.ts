@@ -1,6 +1,9 @@
 import { closureOf, inputsOf, isDeed, titleOf, type Step } from '../graph/step.ts'
+import type { OutlineOf } from '../values/artifact.ts'
+import type { Image } from '../values/image.ts'
 import type { Json } from '../values/json.ts'
 import { readableBytes } from '../values/readable.ts'
+import type { AbsentTarget } from '../values/release.ts'
 import { distinctErrors, failuresOf } from './failures-of.ts'
 import { mainGoals, prepare, type Prepared } from './prepare.ts'
 import { errorData, printErrors } from './print-errors.ts'
@@ -35,6 +38,7 @@ function asData({ goals, release, planned }: Prepared, steps: readonly Step[], n
       const outcome = planned.get(step.recipe)
       return {
         step: titleOf(step), kind, name, ...(target === undefined ? {} : { target }), state: stateOf(step, outcome?.state),
+        ...(absentIn(step.outline).length > 0 ? { absent: absentIn(step.outline).map(one => ({ ...one })) } : {}),
         inputs: inputsOf(step).map(titleOf), partial: step.partial,
         ...(outcome?.state === 'cached' ? { digest: outcome.artifact.digest, size: outcome.artifact.size } : {}),
         ...(outcome?.state === 'skipped' || outcome?.state === 'cancelled' ? { reason: outcome.reason } : {}),
@@ -54,7 +58,14 @@ function asText({ release, planned }: Prepared, steps: readonly Step[]): string 
   })
   const heading = `${project.name} ${version.semver} (${version.tag ?? 'no tag'}, ${version.commit.slice(0, 12)}), ${toolchain.go}\n\n`
   const missing = absent.length === 0 ? '' : `\nNot built, because there is no such platform\n${table(absent.map(({ target, reason }) => [`  ${target}`, reason]))}`
-  return heading + table([['step', 'name', 'target', 'from', 'state', 'size'], ...rows]) + missing
+  const lacking = steps.flatMap(({ outline }) => absentIn(outline).map(({ target, reason }) => [`  ${outline.name}`, target, reason]))
+  const without = lacking.length === 0 ? '' : `\nNot in an image, because its base has no such platform\n${table(lacking)}`
+  return heading + table([['step', 'name', 'target', 'from', 'state', 'size'], ...rows]) + missing + without
+}
+
+/** Platforms that an image was to have. */
+function absentIn(outline: Step['outline']): readonly AbsentTarget[] {
+  return outline.kind === 'image' ? (outline as OutlineOf<Image>).absent : []
 }
 
 function inputsText(step: Step): string {

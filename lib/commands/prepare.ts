@@ -1,6 +1,6 @@
 import { isAbsolute, relative, resolve } from 'node:path'
 import type { Chore, Goal, Goals } from '../goals.ts'
-import type { Emit } from '../graph/events.ts'
+import type { Emit, WalkEvent } from '../graph/events.ts'
 import { narrow } from '../graph/narrow.ts'
 import { observerFor } from '../graph/observer.ts'
 import { closureOf, isDeed, isStep, type Step } from '../graph/step.ts'
@@ -15,6 +15,7 @@ import { refuseElsewhere } from './publishes-elsewhere.ts'
 import { openRelease, type OpenRelease } from './open-release.ts'
 import type { Setting } from './setting.ts'
 import { refuseNames } from './stand-in.ts'
+import { writtenFolders } from './written-folders.ts'
 
 /** A goal that was asked for, composed for the release at hand. */
 export interface PreparedGoal {
@@ -37,12 +38,37 @@ export interface Prepared extends OpenRelease {
 export async function prepare(
   setting: Setting, runtime: Runtime, emit: Emit, usual: UsualGoals = () => [],
 ): Promise<Prepared> {
-  const opened = await openRelease(setting, runtime, emit)
-  const first = await composeAndPlan(setting, runtime, opened, usual, emit)
+  const { opened, goals, written } = await openAndCompose(setting, runtime, emit)
+  const first = await plan(setting, runtime, opened, goals, usual, emit)
   if (opened.release.version.dirty) return first
   const untracked = await untrackedReads(runtime, first)
   if (untracked.length === 0) return first
-  return composeAndPlan(setting, runtime, await openRelease(setting, runtime, emit, untracked), usual, emit)
+  const again = await openRelease(setting, runtime, emit, untracked, written)
+  return plan(setting, runtime, again, await compose(setting, again), usual, emit)
+}
+
+interface Composed {
+  readonly opened: OpenRelease
+  readonly goals: Goals
+  readonly written: readonly string[]
+}
+
+/** Only composing tells where a build.ts writes: where that is not what was taken for granted, all is read again with it. */
+async function openAndCompose(setting: Setting, runtime: Runtime, emit: Emit): Promise<Composed> {
+  const said: WalkEvent[] = []
+  let [holds, written]: [boolean, readonly string[]] = [true, []]
+  try {
+    const opened = await openRelease(setting, runtime, event => { said.push(event) })
+    const goals = await compose(setting, opened)
+    written = writtenFolders(goals, setting.place)
+    holds = written.every(path => opened.outputs.includes(path))
+    if (holds) return { opened, goals, written }
+  } finally {
+    // What was said of a tree that is not dirty after all was wrong.
+    if (holds) for (const event of said) emit(event)
+  }
+  const opened = await openRelease(setting, runtime, emit, [], written)
+  return { opened, goals: await compose(setting, opened), written }
 }
 
 /** What is meant where no goal is named. */
@@ -59,27 +85,35 @@ export function mainGoals(goals: Goals): readonly string[] {
   return making.includes('release') ? ['release'] : making
 }
 
-async function composeAndPlan(
-  setting: Setting, runtime: Runtime, opened: OpenRelease, usual: UsualGoals, emit: Emit,
-): Promise<Prepared> {
-  const { release, repository, outputs } = opened
+async function compose(setting: Setting, { release, repository, outputs }: OpenRelease): Promise<Goals> {
+  const { basesOf } = await import('./bases.ts')
   const goals = setting.definition.goals({
-    ...release, source: use => ({ kind: 'source', use, place: { folder: setting.folder, repository, outputs } }),
+    ...release, base: basesOf(setting, release.toolchain), source: use => ({ kind: 'source', use, place: { folder: setting.folder, repository, outputs } }),
   })
   refuseNames(goals)
+  return goals
+}
+
+async function plan(
+  setting: Setting, runtime: Runtime, opened: OpenRelease, goals: Goals, usual: UsualGoals, emit: Emit,
+): Promise<Prepared> {
   const names = setting.goals.length > 0 ? setting.goals : usual(goals)
-  const chosen = names.map(name => preparedGoal(name, goals, setting, opened))
+  const load = setting.options.load ? (await import('./load-images.ts')).loadImages : undefined
+  const chosen = names.map(name => preparedGoal(name, goals, setting, opened, load))
   const steps = chosen.flatMap(goal => goal.steps)
   const telling: Emit = event => { if (event.type !== 'end') emit(event) }
-  const planned = await walk(steps, runtime.walk('plan', telling, release, opened.variables))
+  const planned = await walk(steps, runtime.walk('plan', telling, opened.release, opened.variables))
   return { ...opened, goals: chosen, planned }
 }
 
-function preparedGoal(name: string, goals: Goals, setting: Setting, { release }: OpenRelease): PreparedGoal {
+function preparedGoal(
+  name: string, goals: Goals, setting: Setting, { release }: OpenRelease, more: (name: string, steps: readonly Step[]) => readonly Step[] = () => [],
+): PreparedGoal {
   const [, goal] = namedGoal(name, goals)
   if (typeof goal === 'function') return { name, steps: [], chore: goal }
   const { only: patterns, publish } = setting.options
-  const all = publish ? stepsOf(goal) : closureOf(stepsOf(goal)).filter(step => !isDeed(step.definition))
+  const own = [...stepsOf(goal), ...more(name, stepsOf(goal))]
+  const all = publish ? own : closureOf(own).filter(step => !isDeed(step.definition))
   const composed = closureOf(all).map(step => step.outline.target).filter(target => target !== undefined)
   const targets = [...new Set([...release.targets, ...composed])]
   const steps = patterns === undefined ? all : narrow(all, only(patterns, targets))

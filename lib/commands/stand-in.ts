@@ -3,6 +3,7 @@ import { ReleaseError } from '../values/errors.ts'
 import type { Project } from '../values/project.ts'
 import { commonPlatforms, requestedTargets } from '../values/targets.ts'
 import { ownCommands } from './command-line.ts'
+import { standInBase } from './stand-in-base.ts'
 
 /**
  * The goals of a build.ts, composed with a release that is none, so that their names can be listed without git or Go.
@@ -32,6 +33,7 @@ function standInComposition({ targets = commonPlatforms }: BuildDefinition, proj
     toolchain: { kind: 'toolchain', go: 'go1', place: { host: 'linux/amd64', program: 'go', environment: {}, platforms: [] } },
     targets: requestedTargets(targets),
     absent: [],
+    base: standInBase,
     source: use => ({ kind: 'source', use, place: { folder: project.place.folder, outputs: [] } }),
   }
 }

@@ -24,6 +24,11 @@ export function foldersOf(path: string, { root, out }: Place): Folders {
   return { folder, runRecord: `${folder}.run.json`, working: join(dirname(folder), `.${basename(folder)}.slipway`) }
 }
 
+/** All that a release writes there. */
+export function pathsOf({ folder, runRecord, working }: Folders): readonly string[] {
+  return [folder, runRecord, working]
+}
+
 /**
  * A folder that holds one whole release and its release.json, or what it held before: it is filled beside its place and
  * moved there by two renames; the next run heals a kill between them.
@@ -38,6 +43,7 @@ export function directory(path = 'dist'): Destination<Artifact> {
       refuseName(outline)
       return `${path}/${outline.name}`
     },
+    outputs: place => pathsOf(foldersOf(path, place)),
     check: ({ place }) => checkFolder(foldersOf(path, place)),
     probe: async ({ name }, { place }) => {
       const found = await hashFile(join(foldersOf(path, place).folder, name)).catch(() => undefined)

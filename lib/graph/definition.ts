@@ -1,7 +1,7 @@
 import type { Artifact, OutlineOf } from '../values/artifact.ts'
 import type { Descriptor } from '../values/descriptor.ts'
 import type { Problem } from '../values/problem.ts'
-import type { Observer, Workshop, World } from '../contracts/workshop.ts'
+import type { Observer, Place, Workshop, World } from '../contracts/workshop.ts'
 import type { Observation } from '../contracts/observation.ts'
 import type { Outlined } from './step-input.ts'
 
@@ -21,6 +21,8 @@ export interface Definition<I extends object, A extends Artifact> {
   observe?(input: I, observer: Observer): Promise<Observation>
   /** Problems that can be known before work starts. */
   check?(input: Outlined<I>, observer: Observer): Promise<readonly Problem[]>
+  /** What a plan asks before it says that this would be made. @throws Skip where it could not be, ReleaseError where it would fail */
+  foresee?(input: I, observer: Observer): Promise<void>
   /** Work of one name needs about the same memory: it is measured, remembered, and admitted by what the machine has. */
   memory?(input: I): string
   /** Makes the bytes. */
@@ -34,5 +36,7 @@ export interface Effect<I extends object, A extends Artifact> {
   outline(input: Outlined<I>): OutlineOf<A>
   /** Problems that can be known before anything is built. */
   check?(input: Outlined<I>, observer: Observer): Promise<readonly Problem[]>
+  /** Folders and files that it writes on this machine, absolute. */
+  outputs?(place: Place): readonly string[]
   perform(input: I, world: World): Promise<Descriptor>
 }

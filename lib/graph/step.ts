@@ -17,13 +17,13 @@ export interface Step<out A extends Artifact = Artifact> {
 }
 
 /** A definition whose input type is forgotten: the walk hands it what the step was composed with. */
-export interface Work extends Pick<Definition<never, Artifact>, 'name' | 'slot' | 'depends' | 'observe' | 'check' | 'memory' | 'work'> {
+export interface Work extends Pick<Definition<never, Artifact>, 'name' | 'slot' | 'depends' | 'observe' | 'check' | 'foresee' | 'memory' | 'work'> {
   readonly revision: number
   readonly outline: unknown
 }
 
 /** An effect whose input type is forgotten. */
-export interface Deed extends Pick<Effect<never, Artifact>, 'name' | 'slot' | 'check' | 'perform'> {
+export interface Deed extends Pick<Effect<never, Artifact>, 'name' | 'slot' | 'check' | 'outputs' | 'perform'> {
   readonly outline: unknown
 }
 
@@ -54,8 +54,11 @@ export function closureOf(steps: readonly Step[]): readonly Step[] {
   return [...seen.values()]
 }
 
+/** Kinds whose names are the same for every platform. */
+const named = ['binary', 'layer', 'base', 'platform-image']
+
 /** What a step is called on a screen: `archive gateway_0.0.2_linux_amd64.tar.gz`. */
 export function titleOf(step: Step): string {
-  const { name, target } = step.outline
-  return step.definition.name === 'binary' && target ? `${step.definition.name} ${name} ${target}` : `${step.definition.name} ${name}`
+  const { name, target, kind } = step.outline
+  return named.includes(kind) && target ? `${step.definition.name} ${name} ${target}` : `${step.definition.name} ${name}`
 }

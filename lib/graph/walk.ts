@@ -133,7 +133,10 @@ class Walk {
     const found = force || options.fresh ? undefined : await this.#find(key)
     const reads = observation ? { reads: observation.reads } : {}
     if (found) return { state: 'cached', key, artifact: { ...step.outline, ...found }, ...reads }
-    if (options.mode === 'plan') return { state: 'make', key, ...reads }
+    if (options.mode === 'plan') {
+      await work.foresee?.(input as never, observerFor(step, options, this.#signal, options.shared))
+      return { state: 'make', key, ...reads }
+    }
     const descriptor = await this.#work(step, work, input, tally)
     await this.#unchanged(step, work, input, observation)
     await options.records.keep(key, { ...descriptor })

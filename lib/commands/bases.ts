@@ -1,0 +1,92 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import type { BuildDefinition } from '../goals.ts'
+import { emptyLock, parseLock, type Lock } from '../formats/lock-file.ts'
+import { parseReference, referenceText } from '../oci/reference.ts'
+import type { Base, BasePlace } from '../values/base.ts'
+import { digestOf } from '../values/digest.ts'
+import { ReleaseError } from '../values/errors.ts'
+import { mirrorsOf } from '../values/mirrors.ts'
+import { nearest } from '../values/nearest.ts'
+import type { Toolchain } from '../values/toolchain.ts'
+import type { Setting } from './setting.ts'
+
+/** The base that Slipway puts together itself. */
+const own = 'static'
+
+/** Where bases are pinned: beside build.ts. */
+export function lockFileOf({ place }: Pick<Setting, 'place'>): string {
+  return join(place.root, 'slipway.lock')
+}
+
+/** @throws ReleaseError (FILES) for one that cannot be read */
+export function readLock(file: string): Lock {
+  return existsSync(file) ? parseLock(readFileSync(file, 'utf8'), file) : emptyLock
+}
+
+/** The references of a build.ts in full, by distro. @throws ReleaseError (USAGE) for one that is none */
+export function referencesOf({ bases = {} }: BuildDefinition): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(bases).map(([distro, text]) => {
+    if (!/^[a-z0-9][a-z0-9._-]*$/.test(distro)) {
+      throw new ReleaseError(`Cannot use the distro ${JSON.stringify(distro)}: tags carry it`, { code: 'USAGE', hint: 'Write lower case letters, digits, and . _ - between them.' })
+    }
+    const reference = parseReference(text)
+    return [distro, referenceText(reference.tag || reference.digest ? reference : { ...reference, tag: 'latest' })]
+  }))
+}
+
+/** Gives each distro of a build.ts its base, as slipway.lock pins it. */
+export function basesOf(setting: Setting, toolchain: Toolchain): (distro: string) => Base {
+  const { definition } = setting
+  const references = referencesOf(definition)
+  const file = lockFileOf(setting)
+  const lock = Object.keys(references).length > 0 ? readLock(file) : emptyLock
+  const place = placeOf(setting, toolchain)
+  return distro => {
+    const reference = Object.hasOwn(references, distro) ? references[distro] : undefined
+    if (reference === undefined && distro !== own) throw unknown(distro, Object.keys(references))
+    if (reference === undefined) return staticBase(place, toolchain)
+    const locked = Object.hasOwn(lock.bases, reference) ? lock.bases[reference] : undefined
+    if (!locked) return { kind: 'base', from: 'nowhere', distro, reference, place, reason: `${reference} is not locked: npx tsx build.ts lock` }
+    return { kind: 'base', from: 'registry', distro, reference, place, digest: locked.digest, platforms: locked.platforms }
+  }
+}
+
+function staticBase(place: BasePlace, { go }: Toolchain): Base {
+  const certificates = place.certificates === undefined ? `Node.js ${process.versions.node}` : digestOf(readCertificates(place.certificates))
+  return { kind: 'base', from: 'parts', distro: own, certificates, zones: go, place }
+}
+
+function readCertificates(file: string): Buffer {
+  try {
+    return readFileSync(file)
+  } catch (cause) {
+    throw new ReleaseError(`Cannot read the certificates ${file}: ${(cause as Error).message}`, {
+      code: 'FILES', hint: 'Correct certificates in build.ts, or take it out: Node carries a list.', cause,
+    })
+  }
+}
+
+/** What reaching a registry needs of the caller's variables. */
+const registryVariables = /^(HOME|PATH|USERPROFILE|APPDATA|DOCKER_CONFIG|DOCKER_HOST|DOCKER_CONTEXT|XDG_RUNTIME_DIR|REGISTRY_AUTH_FILE|SSL_CERT_FILE|SSL_CERT_DIR|GITHUB_TOKEN|GITHUB_ACTOR|SLIPWAY_REGISTRY_\w+|(http|https|all|no)_proxy)$/i
+
+export function registryEnvironment(environment: Setting['environment']): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] =>
+    entry[1] !== undefined && registryVariables.test(entry[0])))
+}
+
+function placeOf({ definition, environment, place }: Setting, toolchain: Toolchain): BasePlace {
+  return {
+    environment: registryEnvironment(environment),
+    mirrors: mirrorsOf(definition.mirrors, environment['SLIPWAY_MIRRORS']),
+    zones: join(dirname(dirname(toolchain.place.program)), 'lib', 'time', 'zoneinfo.zip'),
+    ...(definition.certificates === undefined ? {} : { certificates: resolve(place.root, definition.certificates) }),
+  }
+}
+
+function unknown(distro: string, distros: readonly string[]): ReleaseError {
+  const meant = nearest(distro, [...distros, own])
+  return new ReleaseError(`Cannot use the base ${distro}: build.ts names none`, {
+    code: 'USAGE', hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}Add it: bases: { ${distro}: 'registry/repository:tag' }.`,
+  })
+}

@@ -1,0 +1,54 @@
+import { task } from '../../lib/graph/task.ts'
+import { basePlatform } from '../../lib/oci/base-platform.ts'
+import type { LockedBase, UnlockedBase } from '../../lib/values/base.ts'
+import { ReleaseError } from '../../lib/values/errors.ts'
+import type { BaseImage } from '../../lib/values/image.ts'
+import { Skip } from '../../lib/values/skip.ts'
+import type { Target } from '../../lib/values/target.ts'
+
+export interface BaseImageInput {
+  readonly base: LockedBase | UnlockedBase
+  readonly target: Target
+}
+
+/** A base for one platform, fetched from its registry by digest: layers, configuration, and what lies in it. */
+export const baseImage = task<BaseImageInput, BaseImage>({
+  name: 'base image',
+  revision: 1,
+  slot: 'net',
+  outline: ({ base, target }) => ({ kind: 'base', name: base.reference, target }),
+  // Layers that are no gzip become one.
+  depends: ({ base, target }) => ({ zlib: process.versions['zlib'] ?? 'unknown', manifest: base.from === 'registry' ? basePlatform(base, target)?.digest ?? base.digest : base.reference }),
+  // Observed, so that plans know it too: what is not locked may be in nobody's cache.
+  observe: async ({ base }) => {
+    if (base.from === 'nowhere') throw new Skip(base.reason)
+    return { value: null, reads: [] }
+  },
+  foresee: async ({ base, target }, observer) => {
+    await orSkip(async () => {
+      const { reachBase } = await import('../../lib/clients/fetch-base.ts')
+      await observer.once(`reach ${base.reference}`, () => reachBase(locked(base), observer))
+      locked(base, target)
+    })
+  },
+  work: async ({ base, target }, workshop) => orSkip(async () => {
+    const { fetchBase } = await import('../../lib/clients/fetch-base.ts')
+    return fetchBase(locked(base, target), target, workshop)
+  }),
+})
+
+function locked(base: BaseImageInput['base'], target?: Target): LockedBase {
+  if (base.from === 'nowhere') throw new Skip(base.reason)
+  if (target === undefined || basePlatform(base, target)) return base
+  throw new ReleaseError(`Cannot stand on ${base.reference}: it has no ${target}`, { code: 'IMAGE', hint: `It has ${Object.keys(base.platforms).join(', ')}.` })
+}
+
+/** Only an outside that cannot be had is left out; what is wrong there is a failure. */
+async function orSkip<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act()
+  } catch (error) {
+    if (error instanceof ReleaseError && error.code === 'NETWORK') throw new Skip(error.message.replace(/^Cannot /, 'cannot '), { cause: error })
+    throw error
+  }
+}
