@@ -22,9 +22,10 @@ export interface Inspected extends Descriptor {
  * @throws ReleaseError where there is none, or it is not what it says
  */
 export async function inspect(reference: string, options: ImageAccess = {}): Promise<Inspected> {
-  const [{ imageEnd }, { openSource }, { readManifest }, { isIndex }, { platformText }, { mediaTypes }, { readBytes }, { parseImageConfig }] = await Promise.all([
+  const [{ imageEnd }, { openSource }, { readManifest }, { isIndex }, { isAttestation }, { platformText }, { mediaTypes }, { smallBlob }, { documentLimit }, { parseImageConfig }] = await Promise.all([
     import('./clients/image-end.ts'), import('./clients/open-source.ts'), import('./oci/read-manifest.ts'), import('./oci/parse-manifest.ts'),
-    import('./oci/platform.ts'), import('./oci/media-types.ts'), import('./oci/read-json.ts'), import('./oci/parse-image-config.ts'),
+    import('./oci/attestation.ts'), import('./oci/platform.ts'), import('./oci/media-types.ts'), import('./oci/small-blob.ts'), import('./oci/parse-json.ts'),
+    import('./oci/parse-image-config.ts'),
   ])
   const { source, root, close } = await openSource(imageEnd(reference), await accessOf(options))
   try {
@@ -35,12 +36,12 @@ export async function inspect(reference: string, options: ImageAccess = {}): Pro
       referrers: await source.referrers?.(root) ?? [],
     }
     if (isIndex(manifest)) {
-      const platforms = manifest.manifests.flatMap(({ platform, mediaType, digest, size }) => platform ? [{ platform: platformText(platform), mediaType, digest, size }] : [])
+      const platforms = manifest.manifests.filter(one => !isAttestation(one)).flatMap(({ platform, mediaType, digest, size }) => platform ? [{ platform: platformText(platform), mediaType, digest, size }] : [])
       return { ...common, platforms }
     }
     const { config } = manifest
     const isImage = config.mediaType === mediaTypes.config || config.mediaType === mediaTypes.dockerConfig
-    return { ...common, layers: manifest.layers, ...(isImage ? { config: parseImageConfig(await readBytes(config, source), config) } : {}) }
+    return { ...common, layers: manifest.layers, ...(isImage ? { config: parseImageConfig(await smallBlob(source, config, documentLimit), config) } : {}) }
   } finally {
     await close()
   }

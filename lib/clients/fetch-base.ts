@@ -12,9 +12,12 @@ import { readTree } from '../oci/layer-tree.ts'
 import type { Manifest } from '../oci/manifest.ts'
 import { parseImageConfig } from '../oci/parse-image-config.ts'
 import { mediaTypes } from '../oci/media-types.ts'
-import { isIndex, parseManifest } from '../oci/parse-manifest.ts'
-import { readBytes } from '../oci/read-json.ts'
+import { documentLimit } from '../oci/parse-json.ts'
+import { isIndex } from '../oci/parse-manifest.ts'
+import { readManifest } from '../oci/read-manifest.ts'
 import { parseReference } from '../oci/reference.ts'
+import { statusOf } from '../oci/registry/passing.ts'
+import { smallBlob } from '../oci/small-blob.ts'
 import { storeBase } from '../oci/store-base.ts'
 import type { LockedBase } from '../values/base.ts'
 import type { Descriptor, Digest } from '../values/descriptor.ts'
@@ -33,7 +36,7 @@ const layersAtOnce = 4
  */
 export async function reachBase(base: LockedBase, context: Context): Promise<void> {
   const registry = await registryOf(base, context, 2)
-  await registry.resolve(base.digest)
+  await registry.resolve(base.digest).catch(gone(base, base.digest))
 }
 
 /**
@@ -46,10 +49,10 @@ export async function fetchBase(base: LockedBase, target: Target, workshop: Work
   const registry = await registryOf(base, workshop)
   const chosen = basePlatform(base, target)
   if (!chosen) throw new ReleaseError(`Cannot stand on ${base.reference}: it has no ${target}`, { code: 'IMAGE' })
-  const manifest = parseManifest(await readBytes(chosen, registry), chosen)
+  const { manifest } = await readManifest(registry, chosen).catch(gone(base, chosen.digest))
   if (isIndex(manifest)) throw lies(base, `what slipway.lock pins for ${target} is an index, no image`)
   const { config: described, layers } = asOci(manifest)
-  const config = parseImageConfig(await readBytes(described, registry), described)
+  const config = parseImageConfig(await smallBlob(registry, described, documentLimit), described)
   const { diff_ids: diffIds } = config.rootfs
   if (diffIds.length !== layers.length) throw lies(base, `its configuration tells of ${diffIds.length} layers, its manifest of ${layers.length}`)
   await fetchLayers(layers, registry, workshop)
@@ -70,10 +73,27 @@ async function fetchLayers(layers: Manifest['layers'], registry: Awaited<ReturnT
   const waiting = [...new Map(layers.map(layer => [layer.digest, layer])).values()]
   const worker = async (): Promise<void> => {
     for (let layer = waiting.shift(); layer; layer = waiting.shift()) {
-      if (!await content.has(layer)) await content.put(registry.open(layer), layer.mediaType)
+      try {
+        if (!await content.has(layer)) await content.put(registry.open(layer), layer.mediaType)
+      } catch (error) {
+        waiting.length = 0
+        throw error
+      }
     }
   }
-  await Promise.all(Array.from({ length: layersAtOnce }, worker))
+  // What failed is told when nothing is on its way any more.
+  const ended = await Promise.allSettled(Array.from({ length: layersAtOnce }, worker))
+  for (const one of ended) if (one.status === 'rejected') throw one.reason
+}
+
+/** A registry that answers and lacks it: what is pinned was taken away there. */
+function gone({ reference }: LockedBase, digest: string) {
+  return (error: unknown): never => {
+    if (statusOf(error) !== 404) throw error
+    throw new ReleaseError(`Cannot stand on ${reference}: what slipway.lock pins is not there any more (${digest})`, {
+      code: 'REGISTRY', cause: error, hint: 'Pin what its tag means now: npx tsx build.ts lock --update',
+    })
+  }
 }
 
 /** An image whose layers are not those that its configuration names would not start anywhere. */

@@ -3,6 +3,7 @@ import type { World } from '../contracts/workshop.ts'
 import type { Engine } from '../clients/docker-engine.ts'
 import type { OciDescriptor } from '../oci/descriptor.ts'
 import type { Index } from '../oci/manifest.ts'
+import { asProblem } from '../values/as-problem.ts'
 import { ReleaseError } from '../values/errors.ts'
 import type { Image } from '../values/image.ts'
 
@@ -19,9 +20,7 @@ export function dockerEngine(): Destination<Image> {
         await open(world)
         return []
       } catch (error) {
-        if (!(error instanceof ReleaseError) || error.code !== 'DOCKER') throw error
-        const { message, hint, output = '', code } = error
-        return [{ where: 'docker engine', message: `${message}${output === '' ? '' : `. ${output}`}`, code, ...(hint === undefined ? {} : { hint }) }]
+        return [asProblem('docker engine', error)]
       }
     },
     probe: async ({ name }, world) => await (await open(world)).inspect(name) ? { state: 'public' } : { state: 'absent' },

@@ -3,6 +3,7 @@ import type { Registry } from '../oci/registry/registry.ts'
 import { isLoopback } from '../oci/registry/loopback.ts'
 import type { Destination, Finding, Session } from '../contracts/destination.ts'
 import type { World } from '../contracts/workshop.ts'
+import { asProblem } from '../values/as-problem.ts'
 import { ReleaseError } from '../values/errors.ts'
 import type { Image } from '../values/image.ts'
 
@@ -26,16 +27,24 @@ export function ociRegistry(text: string, options: OciRegistryOptions = {}): Des
   if (tag !== undefined || digest !== undefined) {
     throw new ReleaseError(`Cannot publish at ${text}: it names one image, not a repository`, { code: 'USAGE', hint: 'Leave out the tag: tags come from the version and the distro.' })
   }
-  const open = async ({ exec, signal }: Context): Promise<Registry> => (await import('../clients/open-registry.ts')).openRegistry({ host, repository }, {
-    environment: process.env, exec, signal,
+  const name = `registry ${host}/${repository}`
+  const open = async ({ exec, signal }: Context, tries?: number): Promise<Registry> => (await import('../clients/open-registry.ts')).openRegistry({ host, repository }, {
+    environment: process.env, exec, signal, ...(tries === undefined ? {} : { tries }),
     ...(options.token === undefined ? {} : { credentials: { [host]: { username: options.username ?? 'slipway', password: options.token, from: 'the token in build.ts' } } }),
   })
   return {
-    name: `registry ${host}/${repository}`,
+    name,
     local: isLoopback(host),
     reversible: true,
     url: outline => `${host}/${repository}:${(outline as Partial<Image>).tag ?? outline.name}`,
-    check: async () => [],
+    check: async world => {
+      try {
+        await (await open(world, 2)).checkPush()
+        return []
+      } catch (error) {
+        return [asProblem(name, error)]
+      }
+    },
     probe: async (what, world) => find(await open(world), (what as Partial<Image>).tag ?? what.name),
     open: async (_release, world) => session(await open(world)),
   }

@@ -1,3 +1,4 @@
+import type { Observer } from '../../lib/contracts/workshop.ts'
 import { task } from '../../lib/graph/task.ts'
 import { basePlatform } from '../../lib/oci/base-platform.ts'
 import type { LockedBase, UnlockedBase } from '../../lib/values/base.ts'
@@ -26,16 +27,22 @@ export const baseImage = task<BaseImageInput, BaseImage>({
   },
   foresee: async ({ base, target }, observer) => {
     await orSkip(async () => {
-      const { reachBase } = await import('../../lib/clients/fetch-base.ts')
-      await observer.once(`reach ${base.reference}`, () => reachBase(locked(base), observer))
+      await reach(locked(base), observer)
       locked(base, target)
     })
   },
   work: async ({ base, target }, workshop) => orSkip(async () => {
     const { fetchBase } = await import('../../lib/clients/fetch-base.ts')
+    await reach(locked(base), workshop)
     return fetchBase(locked(base, target), target, workshop)
   }),
 })
+
+/** Once for all platforms, in a plan and in the run after it: a registry that is away is not waited for again and again. */
+async function reach(base: LockedBase, observer: Observer): Promise<void> {
+  const { reachBase } = await import('../../lib/clients/fetch-base.ts')
+  await observer.once(`reach ${base.reference}`, () => reachBase(base, observer))
+}
 
 function locked(base: BaseImageInput['base'], target?: Target): LockedBase {
   if (base.from === 'nowhere') throw new Skip(base.reason)

@@ -10,6 +10,7 @@ import type { Index, Manifest } from '../manifest.ts'
 import { referrer } from '../referrer.ts'
 import { smallBlob } from '../small-blob.ts'
 import type { Source, Store } from '../store.ts'
+import { checkPush } from './check-push.ts'
 import { createEndpoint, type Endpoint } from './endpoint.ts'
 import { addToFallback, readFallback } from './fallback-index.ts'
 import { firstOf } from './first-of.ts'
@@ -50,6 +51,8 @@ export interface Registry extends Store {
   referrers(descriptor: OciDescriptor): Promise<readonly OciDescriptor[]>
   /** Where the registry does not list a manifest among the referrers of its subject, puts it in the index that stands for that. */
   attach(descriptor: OciDescriptor, manifest: Manifest | Index): Promise<void>
+  /** Throws where the caller may not push. */
+  checkPush(): Promise<void>
   /** None where there is no such repository. */
   tags(): Promise<readonly string[]>
   /** Takes back a tag, or by its digest a manifest with all its tags; what is not there is no error. */
@@ -93,6 +96,7 @@ export function registry(options: RegistryOptions): Registry {
       if (await putManifest(origin, { bytes: await wholeManifest(descriptor, open, origin), mediaType: descriptor.mediaType, reference: descriptor.digest })) listed.add(descriptor.digest)
     }),
     tag: async (descriptor, tag) => tagAs(origin, descriptor, tag),
+    checkPush: () => checkPush(origin),
     tags: () => listTags(origin),
     referrers: async ({ digest }) => await listReferrers(origin, digest) ?? readFallback(origin, digest),
     attach: async (descriptor, manifest) => {
