@@ -2,34 +2,14 @@ import { addAbortSignal, type Duplex, Readable } from 'node:stream'
 import type Docker from 'dockerode'
 import { ReleaseError } from '../values/errors.ts'
 import { createBuilder, type BuildOptions, type StartedBuild } from './docker-engine/build.ts'
-import { engineHosts, type EngineHost } from './docker-engine/engine-hosts.ts'
 import { engineError, messageOf } from './docker-engine/engine-error.ts'
+import { engineHosts, type EngineHost } from './docker-engine/engine-hosts.ts'
+import type { EngineImage } from './docker-engine/engine-image.ts'
+import type { EngineVersion } from './docker-engine/engine-version.ts'
 import { loadedNames } from './docker-engine/loaded-names.ts'
 import { reach, type Tried } from './docker-engine/reach.ts'
 
 export type { BuildOptions } from './docker-engine/build.ts'
-
-/** An image as the Engine tells of it. */
-export interface EngineImage {
-  /** The digest of its configuration; of its manifest or index where the Engine keeps images in containerd. */
-  readonly id: string
-  /** `example/gateway:1.2.3`. */
-  readonly names: readonly string[]
-  readonly os: string
-  readonly architecture: string
-  readonly variant?: string
-  /** Digests of the layers without their compression. */
-  readonly diffIds: readonly string[]
-}
-
-export interface EngineVersion {
-  /** Of the Engine: `27.3.1`. */
-  readonly version: string
-  /** Of its interface: `1.47`. */
-  readonly api: string
-  readonly os: string
-  readonly architecture: string
-}
 
 /** A Docker Engine that answers. Each call throws ReleaseError (DOCKER) where the Engine refuses, or the abort reason when stopped. */
 export interface Engine {

@@ -6,7 +6,7 @@ import { sidesOf, type Sides } from './copy/sides.ts'
 import { createTally, type CopyProgress } from './copy/tally.ts'
 import { ReleaseError } from '../values/errors.ts'
 import type { OciDescriptor } from './descriptor.ts'
-import type { OciPlatform } from './platform.ts'
+import type { OciPlatform } from './oci-platform.ts'
 import type { Source, Store } from './store.ts'
 
 export type { CopyProgress } from './copy/tally.ts'

@@ -1,5 +1,5 @@
 import type { Descriptor } from '../values/descriptor.ts'
-import type { OciPlatform } from './platform.ts'
+import type { OciPlatform } from './oci-platform.ts'
 
 /** A descriptor as manifests and indexes hold them: OCI image specification 1.1, "descriptor". */
 export interface OciDescriptor extends Descriptor {

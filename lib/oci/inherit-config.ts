@@ -1,7 +1,7 @@
 import type { Digest } from '../values/descriptor.ts'
 import { inheritContainer, type ContainerChange } from './inherit-container.ts'
 import type { ContainerConfig, History, ImageConfig } from './image-config.ts'
-import type { OciPlatform } from './platform.ts'
+import type { OciPlatform } from './oci-platform.ts'
 
 /** What an image has that its base has not. */
 export interface ConfigChange extends ContainerChange {

@@ -2,7 +2,7 @@ import type { OciDescriptor } from './descriptor.ts'
 import { digestProblem, isDigest } from './digest-problem.ts'
 import { reader, type Refuse } from './field-reader.ts'
 import { isObject } from './parse-json.ts'
-import type { OciPlatform } from './platform.ts'
+import type { OciPlatform } from './oci-platform.ts'
 
 /**
  * Reads a descriptor: OCI image specification 1.1, "descriptor". Fields that are null are absent ("image configuration", "properties").

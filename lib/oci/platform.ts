@@ -3,16 +3,8 @@ import { platformOf } from '../values/target.ts'
 import type { Target } from '../values/target.ts'
 import { isAttestation } from './attestation.ts'
 import type { OciDescriptor } from './descriptor.ts'
+import type { OciPlatform } from './oci-platform.ts'
 import { compareVariants, runsVariant } from './variant.ts'
-
-/** A platform as the OCI image specification 1.1 spells it in "image index". */
-export interface OciPlatform {
-  readonly os: string
-  readonly architecture: string
-  readonly variant?: string
-  readonly 'os.version'?: string
-  readonly 'os.features'?: readonly string[]
-}
 
 /** Other names that people and kernels have for an architecture, as containerd reads them. */
 const aliases: ReadonlyMap<string, readonly [architecture: string, variant?: string]> = new Map([

@@ -1,4 +1,4 @@
-import type { OciPlatform } from './platform.ts'
+import type { OciPlatform } from './oci-platform.ts'
 
 type Variant = Pick<OciPlatform, 'architecture' | 'variant'>
 

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { mediaTypes } from '../../lib/oci/media-types.ts'
 import type { OciDescriptor } from '../../lib/oci/descriptor.ts'
-import type { OciPlatform } from '../../lib/oci/platform.ts'
+import type { OciPlatform } from '../../lib/oci/oci-platform.ts'
 import { digestOf } from '../../lib/values/digest.ts'
 import { collect } from '../formats/support/collect.ts'
 import { tarLayer, type RawMember } from '../oci/support/tar-layer.ts'

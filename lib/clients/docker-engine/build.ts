@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream'
 import { ReleaseError } from '../../values/errors.ts'
 import type { Builder } from '../docker-context.ts'
-import type { EngineImage, EngineVersion } from '../docker-engine.ts'
 import { buildkitTrace } from './buildkit-trace.ts'
 import { engineError } from './engine-error.ts'
+import type { EngineImage } from './engine-image.ts'
+import type { EngineVersion } from './engine-version.ts'
 import { engineEvents } from './events.ts'
 
 export interface BuildOptions {

@@ -1,6 +1,6 @@
 import type { OciDescriptor } from '../../../lib/oci/descriptor.ts'
 import { mediaTypes } from '../../../lib/oci/media-types.ts'
-import type { OciPlatform } from '../../../lib/oci/platform.ts'
+import type { OciPlatform } from '../../../lib/oci/oci-platform.ts'
 import type { Store } from '../../../lib/oci/store.ts'
 import { digestOf } from '../../../lib/values/digest.ts'
 

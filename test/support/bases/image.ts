@@ -1,7 +1,7 @@
 import type { OciDescriptor } from '../../../lib/oci/descriptor.ts'
 import type { ContainerConfig, History, ImageConfig } from '../../../lib/oci/image-config.ts'
 import { mediaTypes } from '../../../lib/oci/media-types.ts'
-import type { OciPlatform } from '../../../lib/oci/platform.ts'
+import type { OciPlatform } from '../../../lib/oci/oci-platform.ts'
 import type { Layer } from './layer.ts'
 import type { Layout } from './layout.ts'
 

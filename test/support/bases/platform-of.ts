@@ -1,4 +1,4 @@
-import type { OciPlatform } from '../../../lib/oci/platform.ts'
+import type { OciPlatform } from '../../../lib/oci/oci-platform.ts'
 
 /** The platform that `linux/arm/v7` names. */
 export function platformOf(name: string): OciPlatform {
