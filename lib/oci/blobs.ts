@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createReadStream } from 'node:fs'
 import { chmod, lstat, mkdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import type { Content, Damage } from '../contracts/content.ts'
 import type { Descriptor, Digest } from '../values/descriptor.ts'
 import { diskError } from '../values/disk-error.ts'
 import { ReleaseError } from '../values/errors.ts'
+import { writeHashed, type Written } from './write-hashed.ts'
 
 const chunk = { highWaterMark: 1 << 20 }
 
@@ -48,7 +48,7 @@ export function blobsIn(folder: string, temporary: string): Content {
       const file = join(temporary, `blob-${randomBytes(6).toString('hex')}`)
       try {
         await mkdir(temporary, { recursive: true })
-        const { digest, size } = await write(bytes, file)
+        const { digest, size } = await writeHashed(file, bytes)
         await place(file, digest)
         return { mediaType, digest, size }
       } catch (error) {
@@ -105,21 +105,7 @@ function damaged(descriptor: Descriptor, why: string): ReleaseError {
   })
 }
 
-async function write(bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, file: string): Promise<{ digest: Digest; size: number }> {
-  const hash = createHash('sha256')
-  let size = 0
-  const counted = async function* (): AsyncGenerator<Uint8Array> {
-    for await (const part of bytes) {
-      hash.update(part)
-      size += part.length
-      yield part
-    }
-  }
-  await pipeline(counted, createWriteStream(file, { flags: 'wx' }))
-  return { digest: `sha256:${hash.digest('hex')}`, size }
-}
-
-async function hashed(bytes: AsyncIterable<Uint8Array>): Promise<{ digest: Digest; size: number }> {
+async function hashed(bytes: AsyncIterable<Uint8Array>): Promise<Written> {
   const hash = createHash('sha256')
   let size = 0
   for await (const part of bytes) {

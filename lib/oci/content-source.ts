@@ -2,8 +2,9 @@ import type { Content } from '../contracts/content.ts'
 import { ReleaseError } from '../values/errors.ts'
 import type { OciDescriptor } from './descriptor.ts'
 import { isIndexType, isManifestType } from './media-types.ts'
+import { otherBytes } from './other-bytes.ts'
 import { readManifest } from './read-manifest.ts'
-import { referrer } from './referrer.ts'
+import { referrersAmong } from './referrers-among.ts'
 import type { Store } from './store.ts'
 
 /**
@@ -27,25 +28,13 @@ export function contentStore(content: Content, name: string, known: readonly Oci
     has: descriptor => content.has(descriptor),
     push: async (descriptor, open) => {
       const { digest, size } = await content.put(open(), descriptor.mediaType)
-      if (digest !== descriptor.digest || size !== descriptor.size) throw other(name, descriptor, digest)
+      if (digest !== descriptor.digest || size !== descriptor.size) throw otherBytes(name, descriptor, digest)
       if (isManifestType(descriptor.mediaType) || isIndexType(descriptor.mediaType)) manifests.set(digest, descriptor)
     },
     tag: async (_, tag) => {
       throw new ReleaseError(`Cannot tag ${tag} in ${name}: it has no tags`, { code: 'USAGE', hint: 'Copy it to a registry or a layout for that.' })
     },
-    referrers: async ({ digest }) => {
-      const found = await Promise.all([...manifests.values()].map(async one => {
-        const { manifest } = await readManifest(store, one)
-        return manifest.subject?.digest === digest ? [referrer(one, manifest)] : []
-      }))
-      return found.flat().sort((a, b) => a.digest < b.digest ? -1 : 1)
-    },
+    referrers: async ({ digest }) => referrersAmong([...manifests.values()], digest, async one => (await readManifest(store, one)).manifest),
   }
   return store
-}
-
-function other(name: string, descriptor: OciDescriptor, digest: string): ReleaseError {
-  return new ReleaseError(`Cannot put ${descriptor.digest} into ${name}: the bytes that came are ${digest}`, {
-    code: 'CONTENT', hint: 'Run it again; if that does not help, what it is read from is damaged.',
-  })
 }

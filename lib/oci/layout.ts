@@ -11,8 +11,9 @@ import { findEntry } from './layout/find-entry.ts'
 import { layoutManifests } from './layout/manifests.ts'
 import type { Index } from './manifest.ts'
 import { isIndexType, isManifestType } from './media-types.ts'
+import { otherBytes } from './other-bytes.ts'
 import { childrenOf, isIndex } from './parse-manifest.ts'
-import { referrer } from './referrer.ts'
+import { referrersAmong } from './referrers-among.ts'
 import type { Source, Store } from './store.ts'
 
 type Bytes = AsyncIterable<Uint8Array>
@@ -64,7 +65,7 @@ export function layoutIn(folder: string): Store {
       await (cleared ??= clearDrafts(folder))
       if (!await store.has(descriptor)) {
         await writeDraft(folder, fileOf(descriptor), openBytes(), ({ digest, size }) => {
-          if (digest !== descriptor.digest || size !== descriptor.size) throw other(name, descriptor, digest)
+          if (digest !== descriptor.digest || size !== descriptor.size) throw otherBytes(name, descriptor, digest)
         })
       }
       if (isManifestType(descriptor.mediaType) || isIndexType(descriptor.mediaType)) await note(descriptor)
@@ -78,14 +79,7 @@ export function layoutIn(folder: string): Store {
         namedEntry(descriptor, tag),
       ])
     },
-    referrers: async ({ digest }) => {
-      const all = await manifests.all()
-      const found = await Promise.all(all.map(async one => {
-        const manifest = await manifests.read(one)
-        return manifest.subject?.digest === digest ? [referrer(one, manifest)] : []
-      }))
-      return found.flat().sort((a, b) => a.digest < b.digest ? -1 : 1)
-    },
+    referrers: async ({ digest }) => referrersAmong(await manifests.all(), digest, manifests.read),
   }
   return store
 }
@@ -110,10 +104,4 @@ async function* verified(file: string, descriptor: OciDescriptor, name: string):
 
 function missing(what: string): ReleaseError {
   return new ReleaseError(`${what}: it is missing`, { code: 'CONTENT', hint: 'Write the layout again, with everything that its manifests list.' })
-}
-
-function other(name: string, descriptor: OciDescriptor, digest: string): ReleaseError {
-  return new ReleaseError(`Cannot put ${descriptor.digest} into ${name}: the bytes that came are ${digest}`, {
-    code: 'CONTENT', hint: 'Run it again; if that does not help, what it is read from is damaged.',
-  })
 }

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { Content } from '../../contracts/content.ts'
-import { gzip } from '../../formats/gzip.ts'
 import type { TarEntry } from '../../formats/tar-reader.ts'
-import type { Descriptor, Digest } from '../../values/descriptor.ts'
+import type { Descriptor } from '../../values/descriptor.ts'
 import { decompressed } from '../decompress.ts'
 import type { OciDescriptor } from '../descriptor.ts'
+import { gzippedLayer, type StoredLayer } from '../gzipped-layer.ts'
 import { layerLimit } from '../layer-limit.ts'
-import type { StoredLayer } from '../layer-of.ts'
 import { mediaTypes } from '../media-types.ts'
 
 type Bytes = AsyncIterable<Uint8Array>
@@ -28,7 +27,7 @@ const magic = { at: 257, text: 'ustar' }
 export async function archivedLayer({ body }: Pick<TarEntry, 'body'>, content: Content, level: number): Promise<ArchivedLayer> {
   const { head, whole } = await peek(body)
   if (head.toString('latin1', magic.at, magic.at + magic.text.length) === magic.text) {
-    const stored = await compress(whole, content, level)
+    const stored = await gzippedLayer(whole, level, content)
     return { raw: stored.descriptor, layer: async () => stored }
   }
   const raw = await content.put(whole, 'application/octet-stream')
@@ -37,7 +36,7 @@ export async function archivedLayer({ body }: Pick<TarEntry, 'body'>, content: C
 }
 
 async function layerOfRaw(raw: Descriptor, mediaType: string | undefined, content: Content, level: number): Promise<StoredLayer> {
-  if (mediaType === undefined) return compress(content.open(raw), content, level)
+  if (mediaType === undefined) return gzippedLayer(content.open(raw), level, content)
   const descriptor: OciDescriptor = { ...raw, mediaType }
   const hash = createHash('sha256')
   for await (const part of decompressed(mediaType, content.open(raw), layerLimit)) hash.update(part)
@@ -47,19 +46,6 @@ async function layerOfRaw(raw: Descriptor, mediaType: string | undefined, conten
 function compressionOf(head: Buffer): string | undefined {
   if (head.toString('hex', 0, 2) === '1f8b') return mediaTypes.gzipLayer
   return head.toString('hex', 0, 4) === '28b52ffd' ? mediaTypes.zstdLayer : undefined
-}
-
-async function compress(bytes: Bytes, content: Content, level: number): Promise<StoredLayer> {
-  const hash = createHash('sha256')
-  const hashed = async function* (): AsyncGenerator<Uint8Array> {
-    for await (const part of bytes) {
-      hash.update(part)
-      yield part
-    }
-  }
-  const descriptor = await content.put(gzip(hashed(), level), mediaTypes.gzipLayer)
-  const diffId: Digest = `sha256:${hash.digest('hex')}`
-  return { descriptor, diffId }
 }
 
 async function peek(body: Bytes): Promise<{ head: Buffer; whole: Bytes }> {

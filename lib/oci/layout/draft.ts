@@ -1,18 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
+import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { diskError } from '../../values/disk-error.ts'
+import { writeHashed, type Written } from '../write-hashed.ts'
 
 const prefix = '.draft-'
 const day = 24 * 60 * 60 * 1000
-
-export interface Written {
-  readonly digest: string
-  /** Bytes. */
-  readonly size: number
-}
 
 /**
  * Writes a file of a layout under another name beside the layout's own files, and gives it its name when it is whole.
@@ -24,7 +17,7 @@ export async function writeDraft(
   const draft = join(folder, `${prefix}${randomBytes(8).toString('hex')}`)
   try {
     await mkdir(folder, { recursive: true })
-    accept(await write(draft, bytes))
+    accept(await writeHashed(draft, bytes))
     await mkdir(dirname(file), { recursive: true })
     await rename(draft, file)
   } catch (error) {
@@ -41,18 +34,4 @@ export async function clearDrafts(folder: string): Promise<void> {
     const found = await stat(join(folder, name)).catch(() => undefined)
     if (found && Date.now() - found.mtimeMs > day) await rm(join(folder, name), { force: true })
   }
-}
-
-async function write(file: string, bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Written> {
-  const hash = createHash('sha256')
-  let size = 0
-  const counted = async function* (): AsyncGenerator<Uint8Array> {
-    for await (const part of bytes) {
-      hash.update(part)
-      size += part.length
-      yield part
-    }
-  }
-  await pipeline(counted, createWriteStream(file, { flags: 'wx' }))
-  return { digest: `sha256:${hash.digest('hex')}`, size }
 }

@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import type { Digest } from '../values/descriptor.ts'
+
+export interface Written {
+  readonly digest: Digest
+  /** Bytes. */
+  readonly size: number
+}
+
+/** Writes a file that is not there yet, hashing its bytes as they pass by. What an error leaves of it is the caller's to remove. */
+export async function writeHashed(file: string, bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Written> {
+  const hash = createHash('sha256')
+  let size = 0
+  const counted = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const part of bytes) {
+      hash.update(part)
+      size += part.length
+      yield part
+    }
+  }
+  await pipeline(counted, createWriteStream(file, { flags: 'wx' }))
+  return { digest: `sha256:${hash.digest('hex')}`, size }
+}
