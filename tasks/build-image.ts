@@ -1,5 +1,6 @@
 import type { Selection } from '../lib/clients/select-files.ts'
 import { basePlatform } from '../lib/oci/base-platform.ts'
+import { platformOfTarget, platformText } from '../lib/oci/platform.ts'
 import { closureOf, type Step } from '../lib/graph/step.ts'
 import type { Base } from '../lib/values/base.ts'
 import { ReleaseError } from '../lib/values/errors.ts'
@@ -12,6 +13,7 @@ import type { Version } from '../lib/values/version.ts'
 import { files as filesOf } from './files.ts'
 import { linuxBinaries, outlineOf, stepsIn, type Binaries } from './image/binaries-of.ts'
 import { dockerfileImages, type DockerfileImageOptions } from './image/dockerfile-images.ts'
+import { repositoryFor } from './image/repository-for.ts'
 import { releasedBy } from './image/released-by.ts'
 import { tagFor } from './image/tag-for.ts'
 import { baseImage } from './image/base-image.ts'
@@ -58,11 +60,10 @@ export function buildImage(options: ImageOptions | DockerfileImageOptions): Step
 }
 
 function imageOnBase(options: ImageOptions): Step<Image> {
-  const { base } = options
   const byTarget = linuxBinaries(options.binaries)
   const { version, project } = releasedBy(options)
-  const [targets, absent] = platformsOf(options, [...byTarget.keys()])
-  const repository = options.name ?? project.name
+  const { base, targets, absent } = platformsOf(options, [...byTarget.keys()])
+  const repository = repositoryFor(options.name, project)
   const tag = tagFor(version, base.distro)
   const described = describeImage({ options, project, version, title: repository, base: nameOf(base) })
   const packing = { date: version.date, level: levelOf(options), zlib: process.versions['zlib'] ?? 'unknown' }
@@ -70,6 +71,7 @@ function imageOnBase(options: ImageOptions): Step<Image> {
   const folder = absolute(options.folder ?? '/usr/local/bin')
   const images = targets.map(target => {
     const programs = byTarget.get(target) ?? []
+    refuseSameNames(programs.map(one => outlineOf(one).name), target)
     const container = containerOf(options, programs.map(one => outlineOf(one).name), folder)
     return platformImage({
       base: base.from === 'parts' ? staticImage({ base, ...packing }) : baseImage({ base, target }),
@@ -86,19 +88,37 @@ function imageOnBase(options: ImageOptions): Step<Image> {
   })
 }
 
-/** The platforms it is made for, and those of the release that the base does not have. */
-function platformsOf({ base, platforms }: ImageOptions, built: readonly Target[]): readonly [readonly Target[], Image['absent']] {
+/**
+ * The platforms it is made for, and those of the release that the base does not have. A base that has none of them is like
+ * one that cannot be had.
+ */
+function platformsOf({ base, platforms }: ImageOptions, built: readonly Target[]): { readonly base: Base; readonly targets: readonly Target[]; readonly absent: Image['absent'] } {
   const named = platforms ?? built
+  refuseDoubles(named)
   const unbuilt = named.find(target => !built.includes(target))
   if (unbuilt) throw new ReleaseError(`Cannot make an image for ${unbuilt}: no binary is made for it`, { code: 'USAGE', hint: `There are ${built.join(', ')}.` })
   const absent = named.filter(target => !isThere(base, target)).map(target => ({ target, reason: `${base.from === 'parts' ? base.distro : base.reference} has no ${target}` }))
   const [first] = absent
-  if (first && (platforms || absent.length === named.length)) {
-    throw new ReleaseError(`Cannot make an image for ${first.target}: ${first.reason}`, {
-      code: 'IMAGE', hint: base.from === 'registry' ? `It has ${Object.keys(base.platforms).join(', ')}.` : 'Name other platforms.',
-    })
+  if (first && platforms && base.from === 'registry') {
+    throw new ReleaseError(`Cannot make an image for ${first.target}: ${first.reason}`, { code: 'IMAGE', hint: `It has ${Object.keys(base.platforms).join(', ')}.` })
   }
-  return [named.filter(target => isThere(base, target)), absent]
+  if (first && base.from === 'registry' && absent.length === named.length) {
+    const { distro, reference, place } = base
+    return { base: { kind: 'base', from: 'nowhere', distro, reference, place, reason: `${reference} has none of ${named.join(', ')}` }, targets: named, absent: [] }
+  }
+  return { base, targets: named.filter(target => isThere(base, target)), absent }
+}
+
+/** Two targets of Go may be one platform of images. */
+function refuseDoubles(targets: readonly Target[]): void {
+  if (targets.length === 0) throw new ReleaseError('Cannot make an image: it is for no platform', { code: 'USAGE', hint: 'Leave platforms out, or name one.' })
+  const seen = new Map<string, Target>()
+  for (const target of targets) {
+    const platform = platformText(platformOfTarget(target))
+    const earlier = seen.get(platform)
+    if (earlier) throw new ReleaseError(`Cannot make an image for ${earlier} and ${target}: both are ${platform}`, { code: 'USAGE', hint: 'Name the one that is meant with platforms.' })
+    seen.set(platform, target)
+  }
 }
 
 function isThere(base: Base, target: Target): boolean {
@@ -108,6 +128,12 @@ function isThere(base: Base, target: Target): boolean {
 function nameOf(base: Base): BaseName {
   if (base.from === 'registry') return { name: base.reference, digest: base.digest }
   return base.from === 'nowhere' ? { name: base.reference } : { name: base.distro, parts: { certificates: base.certificates, zones: base.zones } }
+}
+
+function refuseSameNames(names: readonly string[], target: Target): void {
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice === undefined) return
+  throw new ReleaseError(`Cannot make an image for ${target}: two programs in it are called ${twice}`, { code: 'NAME', hint: 'Give one of them another name: the program option of crossCompile().' })
 }
 
 function levelOf({ level = 6 }: ImageOptions): number {

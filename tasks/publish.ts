@@ -104,18 +104,22 @@ function mergeByDestination(shipments: readonly Shipment[]): readonly Shipment[]
 
 /** Names that differ in case only are one name on the file systems of macOS and Windows. */
 function refuseCollisions({ destination, steps }: Shipment): void {
-  const names = new Map<string, Step>()
+  const places = new Map<string, Step>()
   for (const step of steps) {
-    const name = step.outline.name.toLowerCase()
-    const earlier = names.get(name)
-    if (earlier && earlier.recipe !== step.recipe) {
-      const targets = earlier.outline.target ? ` (${earlier.outline.target} and ${step.outline.target ?? 'another'})` : ''
-      throw new ReleaseError(`Cannot publish at ${destination.name}: two artifacts are called ${step.outline.name}${targets}`, {
-        code: 'NAME', hint: 'Give one of them another name: the name option of archive() takes a function.',
-      })
+    for (const place of new Set([step.outline.name, destination.url(step.outline)].map(text => text.toLowerCase()))) {
+      const earlier = places.get(place)
+      if (earlier && earlier.recipe !== step.recipe) throw collision(destination, earlier, step)
+      places.set(place, step)
     }
-    names.set(name, step)
   }
+}
+
+function collision(destination: Destination<never>, { outline: first }: Step, { outline: second }: Step): ReleaseError {
+  const targets = first.target ? ` (${first.target} and ${second.target ?? 'another'})` : ''
+  const same = first.name.toLowerCase() === second.name.toLowerCase()
+  return new ReleaseError(`Cannot publish at ${destination.name}: two artifacts are called ${same ? second.name : destination.url(second)}${targets}`, {
+    code: 'NAME', hint: second.kind === 'image' ? 'Give each image a repository of its own: another ociRegistry().' : 'Give one of them another name: the name option of archive() takes a function.',
+  })
 }
 
 function isBinary(step: Step): step is Step<Binary> {

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import type { BuildDefinition } from '../goals.ts'
 import { emptyLock, parseLock, type Lock } from '../formats/lock-file.ts'
 import { parseReference, referenceText } from '../oci/reference.ts'
@@ -35,20 +35,25 @@ export function referencesOf({ bases = {} }: BuildDefinition): Readonly<Record<s
   }))
 }
 
-/** Gives each distro of a build.ts its base, as slipway.lock pins it. */
-export function basesOf(setting: Setting, toolchain: Toolchain): (distro: string) => Base {
-  const { definition } = setting
-  const references = referencesOf(definition)
+/**
+ * Gives each distro of a build.ts its base, as slipway.lock pins it; the lock is read when the first one is asked for.
+ * @param repository the root of the project's repository, absolute
+ */
+export function basesOf(setting: Setting, toolchain: Toolchain, repository: string): (distro: string) => Base {
+  const references = referencesOf(setting.definition)
   const file = lockFileOf(setting)
-  const lock = Object.keys(references).length > 0 ? readLock(file) : emptyLock
   const place = placeOf(setting, toolchain)
+  const inside = (path: string | undefined): { readonly reads?: readonly string[] } =>
+    path !== undefined && !relative(repository, path).startsWith('..') && !isAbsolute(relative(repository, path)) ? { reads: [path] } : {}
+  let lock: Lock | undefined
   return distro => {
     const reference = Object.hasOwn(references, distro) ? references[distro] : undefined
     if (reference === undefined && distro !== own) throw unknown(distro, Object.keys(references))
-    if (reference === undefined) return staticBase(place, toolchain)
+    if (reference === undefined) return staticBase({ ...place, ...inside(place.certificates) }, toolchain)
+    lock ??= readLock(file)
     const locked = Object.hasOwn(lock.bases, reference) ? lock.bases[reference] : undefined
     if (!locked) return { kind: 'base', from: 'nowhere', distro, reference, place, reason: `${reference} is not locked: npx tsx build.ts lock` }
-    return { kind: 'base', from: 'registry', distro, reference, place, digest: locked.digest, platforms: locked.platforms }
+    return { kind: 'base', from: 'registry', distro, reference, place: { ...place, ...inside(file) }, digest: locked.digest, platforms: locked.platforms }
   }
 }
 
@@ -67,12 +72,9 @@ function readCertificates(file: string): Buffer {
   }
 }
 
-/** What reaching a registry needs of the caller's variables. */
-const registryVariables = /^(HOME|PATH|USERPROFILE|APPDATA|DOCKER_CONFIG|DOCKER_HOST|DOCKER_CONTEXT|XDG_RUNTIME_DIR|REGISTRY_AUTH_FILE|SSL_CERT_FILE|SSL_CERT_DIR|GITHUB_TOKEN|GITHUB_ACTOR|SLIPWAY_REGISTRY_\w+|(http|https|all|no)_proxy)$/i
-
+/** The caller's variables: credential helpers read many of them. */
 export function registryEnvironment(environment: Setting['environment']): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] =>
-    entry[1] !== undefined && registryVariables.test(entry[0])))
+  return Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined))
 }
 
 function placeOf({ definition, environment, place }: Setting, toolchain: Toolchain): BasePlace {

@@ -1,5 +1,4 @@
-import { rename, rm, writeFile } from 'node:fs/promises'
-import { processMark } from '../clients/process-mark.ts'
+import { writeWhole } from '../clients/write-whole.ts'
 import type { Lock, LockedImage } from '../formats/lock-file.ts'
 import { lockText } from '../formats/lock-file.ts'
 import { ReleaseError } from '../values/errors.ts'
@@ -45,7 +44,7 @@ export async function lock(setting: Setting, update: boolean): Promise<number> {
   if (lockText(after) === lockText(before)) return failed ? 1 : 0
   const asks = changes.some(({ state }) => state === 'changed')
   if (asks && !await confirm(setting, `Write this to ${file}?`)) return 1
-  await write(file, lockText(after))
+  await writeWhole(file, [Buffer.from(lockText(after))])
   if (!setting.options.quiet && !setting.options.json) process.stderr.write(`wrote ${file}\n`)
   return failed ? 1 : 0
 }
@@ -93,16 +92,4 @@ function print({ options }: Setting, changes: readonly Change[]): void {
 
 function short({ digest }: LockedImage): string {
   return digest.slice(0, 19)
-}
-
-/** As a whole or not at all. */
-async function write(file: string, text: string): Promise<void> {
-  const draft = `${file}.${processMark()}`
-  try {
-    await writeFile(draft, text)
-    await rename(draft, file)
-  } catch (cause) {
-    await rm(draft, { force: true })
-    throw new ReleaseError(`Cannot write ${file}: ${(cause as Error).message}`, { code: 'DISK', hint: 'Make the folder of build.ts writable.', cause })
-  }
 }

@@ -88,7 +88,7 @@ export function mainGoals(goals: Goals): readonly string[] {
 async function compose(setting: Setting, { release, repository, outputs }: OpenRelease): Promise<Goals> {
   const { basesOf } = await import('./bases.ts')
   const goals = setting.definition.goals({
-    ...release, base: basesOf(setting, release.toolchain), source: use => ({ kind: 'source', use, place: { folder: setting.folder, repository, outputs } }),
+    ...release, base: basesOf(setting, release.toolchain, repository), source: use => ({ kind: 'source', use, place: { folder: setting.folder, repository, outputs } }),
   })
   refuseNames(goals)
   return goals

@@ -19,7 +19,7 @@ export const emptyLock: Lock = { bases: {} }
 /** @throws ReleaseError (FILES) for a text that is no lock */
 export function parseLock(text: string, file: string): Lock {
   const refuse = (why: string, cause?: unknown): ReleaseError => new ReleaseError(`Cannot read ${file}: ${why}`, {
-    code: 'FILES', hint: 'Take it from git as it was, or write it again: npx tsx build.ts lock', cause,
+    code: 'FILES', hint: 'Take it from git as it was, or delete it and write it anew: npx tsx build.ts lock', cause,
   })
   let value: unknown
   try {
@@ -57,7 +57,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function isDescriptor(value: unknown): value is Descriptor {
-  return isRecord(value) && isDigest(value['digest']) && typeof value['mediaType'] === 'string' && Number.isSafeInteger(value['size'])
+  return isRecord(value) && isDigest(value['digest']) && typeof value['mediaType'] === 'string' && Number.isSafeInteger(value['size']) && (value['size'] as number) >= 0
 }
 
 function isDigest(value: unknown): value is Digest {
@@ -65,5 +65,8 @@ function isDigest(value: unknown): value is Digest {
 }
 
 function isLockedImage(value: unknown): value is LockedImage {
-  return isDescriptor(value) && isRecord((value as Partial<LockedImage>).platforms) && Object.values((value as LockedImage).platforms).every(isDescriptor)
+  if (!isDescriptor(value)) return false
+  const { platforms, created = '' } = value as Partial<LockedImage>
+  return typeof created === 'string' && isRecord(platforms)
+    && Object.entries(platforms).every(([platform, one]) => /^[a-z0-9]+\/[a-z0-9_]+(\/[\w.]+)?$/.test(platform) && isDescriptor(one))
 }

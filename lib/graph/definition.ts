@@ -25,6 +25,8 @@ export interface Definition<I extends object, A extends Artifact> {
   foresee?(input: I, observer: Observer): Promise<void>
   /** Work of one name needs about the same memory: it is measured, remembered, and admitted by what the machine has. */
   memory?(input: I): string
+  /** Whether the result is nothing without each of its inputs: one that is skipped takes it along. */
+  readonly whole?: boolean
   /** Makes the bytes. */
   work(input: I, workshop: Workshop): Promise<Descriptor>
 }

@@ -9,14 +9,14 @@ export type Resolved =
 
 /**
  * A step's input with artifacts in the place of steps; or, where that cannot be, how the step ends instead.
- * A skipped step leaves arrays, and takes a single dependent with it.
+ * A skipped step leaves arrays, and takes a single dependent with it, or one that has to be whole.
  */
 export function resolveInput(step: Step, outcomeOf: (input: Step) => Outcome): Resolved {
   const inputs = inputsOf(step).map(input => ({ input, outcome: outcomeOf(input) }))
   const broken = inputs.find(({ outcome }) => outcome.state === 'failed' || outcome.state === 'cancelled')
   if (broken) return { instead: { state: 'cancelled', reason: `it needs ${titleOf(broken.input)}` } }
   for (const value of Object.values(step.input)) {
-    const skipped = skipReason(value, outcomeOf)
+    const skipped = skipReason(value, outcomeOf, 'whole' in step.definition && step.definition.whole === true)
     if (skipped) return { instead: { state: 'skipped', reason: skipped } }
   }
   if (inputs.some(({ outcome }) => outcome.state === 'make' || outcome.state === 'depends')) return { instead: { state: 'depends' } }
@@ -25,13 +25,14 @@ export function resolveInput(step: Step, outcomeOf: (input: Step) => Outcome): R
   return { input: mapInput(present, input => artifactOf(outcomeOf(input))) }
 }
 
-function skipReason(value: unknown, outcomeOf: (input: Step) => Outcome): string | undefined {
+function skipReason(value: unknown, outcomeOf: (input: Step) => Outcome, whole: boolean): string | undefined {
   const reasonOf = (one: unknown): string | undefined => {
     const outcome = isStep(one) ? outcomeOf(one) : undefined
     return outcome?.state === 'skipped' ? outcome.reason : undefined
   }
   if (!Array.isArray(value)) return reasonOf(value)
   const reasons = value.map(reasonOf)
+  if (whole) return reasons.find(Boolean)
   return value.length > 0 && reasons.every(Boolean) ? reasons[0] : undefined
 }
 

@@ -47,4 +47,6 @@ export interface BasePlace {
   readonly zones?: string
   /** A file of certificates in PEM form, absolute. */
   readonly certificates?: string
+  /** Files of the repository that say what a base is, absolute: those that git does not know make a release dirty. */
+  readonly reads?: readonly string[]
 }

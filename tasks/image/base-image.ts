@@ -23,7 +23,7 @@ export const baseImage = task<BaseImageInput, BaseImage>({
   // Observed, so that plans know it too: what is not locked may be in nobody's cache.
   observe: async ({ base }) => {
     if (base.from === 'nowhere') throw new Skip(base.reason)
-    return { value: null, reads: [] }
+    return { value: null, reads: base.place.reads ?? [] }
   },
   foresee: async ({ base, target }, observer) => {
     await orSkip(async () => {

@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { inheritContainer, type ContainerChange } from '../../lib/oci/inherit-container.ts'
 import { ReleaseError } from '../../lib/values/errors.ts'
 import type { Json } from '../../lib/values/json.ts'
 
@@ -38,16 +39,24 @@ export function containerOf(options: ContainerOptions, programs: readonly string
   const { cmd, user, workingDir, env, ports, volumes, labels, stopSignal, healthcheck } = options
   const [program = ''] = programs
   const entrypoint = options.entrypoint ?? [posix.join(folder, program)]
+  if (stopSignal !== undefined && !/^(SIG[A-Z][A-Z\d+-]*|\d{1,2})$/.test(stopSignal)) {
+    throw new ReleaseError(`Cannot make an image that is stopped by ${JSON.stringify(stopSignal)}: it is no signal`, { code: 'USAGE', hint: 'Write its name or number, such as SIGQUIT.' })
+  }
   if (user !== undefined && !/^[\w.-]+(:[\w.-]+)?$/.test(user)) {
     throw new ReleaseError(`Cannot make an image for the user ${JSON.stringify(user)}: it is no user`, { code: 'USAGE', hint: 'Write a name or a number, such as 65532 or app:app.' })
   }
-  return without({
+  const container = without({
     entrypoint, cmd, user, workingDir, env, ports, volumes, labels, stopSignal, healthcheck: healthcheck && checkOf(healthcheck),
   })
+  inheritContainer({}, container as ContainerChange)   // ports, volumes and variables that cannot be are known now
+  return container
 }
 
 /** Docker counts in nanoseconds. */
 function checkOf({ test, interval, timeout, startPeriod, retries }: HealthcheckOptions): Json {
+  if (!['CMD', 'CMD-SHELL', 'NONE'].includes(test[0] ?? '')) {
+    throw new ReleaseError('Cannot make an image: its health check does not say how it is run', { code: 'USAGE', hint: "Write test: ['CMD', '/usr/local/bin/app', 'health'], or ['NONE']." })
+  }
   const nanoseconds = (seconds: number | undefined): number | undefined => seconds === undefined ? undefined : Math.round(seconds * 1e9)
   return without({ Test: test, Interval: nanoseconds(interval), Timeout: nanoseconds(timeout), StartPeriod: nanoseconds(startPeriod), Retries: retries })
 }

@@ -25,6 +25,7 @@ export interface DockerfileImageInput {
   readonly annotations: Readonly<Record<string, string>>
   readonly buildArgs: Readonly<Record<string, string>>
   readonly stage?: string
+  readonly network?: string
 }
 
 /** An image for one platform, built by the Docker Engine and taken back. What RUN does is not known here: the same Dockerfile may give other bytes another day. */
@@ -78,7 +79,7 @@ function contextOf({ source: { place }, context, dockerfile }: DockerfileImageIn
 }
 
 async function build(engine: Engine, input: DockerfileImageInput, context: DockerContext, content: Content, log: (line: string) => void): Promise<string> {
-  const { target, date, stage, annotations } = input
+  const { target, date, stage, network, annotations } = input
   const { os, architecture, variant = '' } = platformOfTarget(target)
   const platform = platformText(platformOfTarget(target))
   const id = await engine.build({
@@ -86,7 +87,7 @@ async function build(engine: Engine, input: DockerfileImageInput, context: Docke
     buildArgs: {
       SOURCE_DATE_EPOCH: String(Date.parse(date) / 1000), TARGETPLATFORM: platform, TARGETOS: os, TARGETARCH: architecture, TARGETVARIANT: variant, ...input.buildArgs,
     },
-    ...(stage === undefined ? {} : { target: stage }),
+    ...(stage === undefined ? {} : { target: stage }), ...(network === undefined ? {} : { network }),
   }, log)
   const built = await engine.inspect(id)
   if (built?.os === os && built.architecture === architecture) return id

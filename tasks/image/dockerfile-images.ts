@@ -9,6 +9,7 @@ import { linuxBinaries, stepsIn, type Binaries } from './binaries-of.ts'
 import { describeImage, type Described } from './describe-image.ts'
 import { dockerfileImage } from './dockerfile-image.ts'
 import { imageIndex } from './image-index.ts'
+import { repositoryFor } from './repository-for.ts'
 import { releasedBy } from './released-by.ts'
 import { tagFor } from './tag-for.ts'
 
@@ -29,6 +30,8 @@ export interface DockerfileImageOptions extends Described {
   readonly buildArgs?: Readonly<Record<string, string>>
   /** The stage that is wanted; the last one where it is absent. */
   readonly target?: string
+  /** What RUN reaches: `none`, `host`; what the Engine gives it where it is absent. */
+  readonly network?: string
   /** The last part of the repository it goes to; the project's name where it is absent. */
   readonly name?: string
   readonly isDefault?: boolean
@@ -38,18 +41,19 @@ export interface DockerfileImageOptions extends Described {
 
 /** One image for several platforms, each built by the Docker Engine from a Dockerfile. */
 export function dockerfileImages(options: DockerfileImageOptions): Step<Image> {
-  const { dockerfile, distro, binaries, context = '.', buildArgs = {}, target: stage, isDefault = false } = options
+  const { dockerfile, distro, binaries, context = '.', buildArgs = {}, target: stage, network, isDefault = false } = options
   const byTarget = linuxBinaries(binaries)
   const platforms = options.platforms ?? [...byTarget.keys()]
   const { version, project } = releasedBy(options)
-  const repository = options.name ?? project.name
+  const repository = repositoryFor(options.name, project)
   const tag = tagFor(version, distro)
   const base = { name: dockerfile, parts: { built: 'Docker Engine' } }
   const annotations = describeImage({ options, project, version, title: repository, base })
   const source = sourceFor(options)
   const images = platforms.map(target => dockerfileImage({
     source, dockerfile, context, binaries: byTarget.get(target) ?? [], target, name: `${repository}:${tag}`, version: version.semver, date: version.date,
-    annotations, buildArgs: { VERSION: version.semver, REVISION: version.commit, CREATED: version.date, ...buildArgs }, ...(stage === undefined ? {} : { stage }),
+    annotations, buildArgs: { VERSION: version.semver, REVISION: version.commit, CREATED: version.date, ...buildArgs },
+    ...(stage === undefined ? {} : { stage }), ...(network === undefined ? {} : { network }),
   }))
   return imageIndex({
     images, annotations,

@@ -12,6 +12,7 @@ export interface ImageIndexInput {
 export const imageIndex = task<ImageIndexInput, Image>({
   name: 'image',
   revision: 1,
+  whole: true,   // --only narrows it; an image that lost a platform on the way would pass for one that never had it
   outline: ({ outline, images }) => ({ ...outline, platforms: images.map(({ target }) => target) }),
   depends: ({ images, annotations }) => ({ annotations, images: images.map(({ target, digest, size, mediaType }) => ({ target, digest, size, mediaType })) }),
   work: async ({ images, annotations }, { content }) => {

@@ -22,7 +22,7 @@ export const staticImage = task<StaticImageInput, BaseImage>({
   slot: 'cpu',
   outline: () => ({ kind: 'base', name: 'static' }),
   depends: ({ base, ...input }) => ({ ...input, certificates: base.certificates }),
-  observe: async ({ base }, observer) => ({ value: { ...(await partsOf(base, observer)).named }, reads: [] }),
+  observe: async ({ base }, observer) => ({ value: { ...(await partsOf(base, observer)).named }, reads: base.place.reads ?? [] }),
   work: async ({ base, date, level }, workshop) => {
     const [{ layerOf }, { layOver }, { storeBase }, { emptyTree }] = await Promise.all([
       import('../../lib/oci/layer-of.ts'), import('../../lib/oci/lay-over.ts'),

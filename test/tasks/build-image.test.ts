@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert'
 import type { Index, Manifest } from '../../lib/oci/manifest.ts'
 import type { ImageConfig } from '../../lib/oci/image-config.ts'
 import type { Step } from '../../lib/graph/step.ts'
+import { keyOf } from '../../lib/graph/key.ts'
 import { closureOf } from '../../lib/graph/step.ts'
 import type { LockedBase, UnlockedBase } from '../../lib/values/base.ts'
 import type { Descriptor } from '../../lib/values/descriptor.ts'
@@ -12,6 +13,7 @@ import { ReleaseError } from '../../lib/values/errors.ts'
 import type { Image } from '../../lib/values/image.ts'
 import { hashFile } from '../../lib/clients/hash-file.ts'
 import { directory } from '../../lib/destinations/directory.ts'
+import { ociRegistry } from '../../lib/destinations/oci-registry.ts'
 import { buildImage, type ImageOptions } from '../../tasks/build-image.ts'
 import { publish, send } from '../../tasks/publish.ts'
 import { source } from '../../tasks/source.ts'
@@ -198,11 +200,46 @@ test('a registry that cannot be reached is skipped, in a plan too, and says whic
   }
 })
 
+test('a base that has none of the platforms is like one that cannot be had', async ({ graph, image }) => {
+  const step = image({ base: { ...locked, platforms: { 'linux/s390x': manifest } } })
+  const outcome = (await graph.plan([step])).get(step.recipe)
+  assert.equal(outcome, { state: 'skipped', reason: 'registry.example/ubi:9 has none of linux/amd64, linux/arm64, linux/arm/v7' })
+})
+
+test('an image that lost a platform on the way is skipped, not smaller', async ({ graph, image }) => {
+  const away = { ...locked, reference: '127.0.0.1:1/ubi:9', platforms: { 'linux/amd64': manifest, 'linux/arm64': { ...manifest, digest: `sha256:${'2'.repeat(64)}` as const } } }
+  const step = image({ base: away })
+  const [here] = closureOf([step]).filter(({ outline }) => outline.kind === 'base')
+  // What a run that was stopped has left: one of the platforms was fetched.
+  const fetched = here && 'revision' in here.definition ? keyOf(here, here.definition, here.input, { value: null, reads: [] }) : undefined
+  assert.ok(fetched)
+  const whole = image()
+  const outcomesBefore = await graph.run([whole])
+  const { mediaType, digest, size } = made(outcomesBefore, closureOf([whole]).find(({ outline }) => outline.kind === 'base') as Step)
+  await graph.cache.records.keep(fetched, { mediaType, digest, size })
+  const outcomes = await graph.run([step])
+  assert.is(outcomes.get(here?.recipe ?? manifest.digest)?.state, 'cached')
+  assert.is(outcomes.get(step.recipe)?.state, 'skipped')
+})
+
+test('what is called alike, or lies in one place, is refused before anything is made', ({ image }) => {
+  const one = ociRegistry('127.0.0.1:1/example/gateway')
+  assert.match(thrown(() => publish(send(one, image({ name: 'api' }), image({ name: 'worker' })))).message, /two artifacts are called 127\.0\.0\.1:1\/example\/gateway:1\.2\.3-static/)
+})
+
 const wrong: readonly (readonly [name: string, options: Partial<ImageOptions>, message: RegExp])[] = [
   ['no program for Linux', { binaries: [toyBinary({ target: 'darwin/arm64' })] }, /it has no program for Linux/],
   ['a level that is none', { level: 12 }, /no level 12/],
   ['a folder that is relative', { folder: 'bin' }, /no absolute path/],
   ['a user that is none', { user: 'a b' }, /it is no user/],
+  ['a name that leads away', { name: '../../escaped' }, /no registry takes that name/],
+  ['a name in capitals', { name: 'Gateway' }, /no registry takes that name/],
+  ['no platform', { platforms: [] }, /it is for no platform/],
+  ['a platform twice', { binaries: [toyBinary({ target: 'linux/arm' }), toyBinary({ target: 'linux/arm/v7' })] }, /both are linux\/arm\/v7/],
+  ['two programs of one name', { binaries: [toyBinary({ text: 'a' }), toyBinary({ text: 'b' })] }, /two programs in it are called gateway/],
+  ['a health check that is none', { healthcheck: { test: [] } }, /does not say how it is run/],
+  ['a signal that is none', { stopSignal: 'NOPE' }, /it is no signal/],
+  ['a port that is none', { ports: [0] }, /port/],
 ]
 for (const [name, options, message] of wrong) {
   test(`refused before anything is made: ${name}`, ({ image }) => {
