@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Initialised } from './commands/init.ts'
-import { printErrors } from './commands/print-errors.ts'
+import { exitCodeFor, printErrors } from './commands/print-errors.ts'
+import { signalExitCode } from './commands/signal-exit-code.ts'
 import { ReleaseError } from './values/errors.ts'
 import { nearest } from './values/nearest.ts'
 
@@ -27,14 +28,21 @@ docker-archive:FILE, docker-daemon:NAME.
   --help       print this
 `
 
+const options = {
+  force: { type: 'boolean', default: false }, referrers: { type: 'boolean', default: false }, deep: { type: 'boolean', default: false },
+  platform: { type: 'string', multiple: true }, json: { type: 'boolean', default: false }, quiet: { type: 'boolean', default: false }, version: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const
+
 /** What the program can do, by name. */
 const commands = ['init', 'copy', 'inspect']
 
 try {
   await run(process.argv.slice(2))
 } catch (error) {
-  printErrors([error])
-  process.exitCode = error instanceof ReleaseError && error.code === 'USAGE' ? 2 : 1
+  const stopped = error instanceof ReleaseError && error.code === 'CANCELLED'
+  if (!stopped) printErrors([error], process.argv.includes('--json'))
+  process.exitCode = stopped ? signalExitCode(error.cause as NodeJS.Signals) : exitCodeFor([error])
 }
 
 async function run(args: readonly string[]): Promise<void> {
@@ -59,17 +67,12 @@ function exactly<const N extends readonly string[]>(command: string, operands: r
 
 function read(args: readonly string[]) {
   try {
-    return parseArgs({
-      args: [...args], allowPositionals: true,
-      options: {
-        force: { type: 'boolean', default: false }, referrers: { type: 'boolean', default: false }, deep: { type: 'boolean', default: false },
-        platform: { type: 'string', multiple: true }, json: { type: 'boolean', default: false }, quiet: { type: 'boolean', default: false }, version: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    })
+    return parseArgs({ args: [...args], allowPositionals: true, options })
   } catch (error) {
     const [, option] = /Unknown option '(-[^']*)'/.exec((error as Error).message) ?? []
-    throw usage(option === undefined ? (error as Error).message : `there is no option ${option}`)
+    if (option === undefined) throw usage((error as Error).message)
+    const meant = nearest(option, Object.keys(options).map(name => `--${name}`))
+    throw usage(`there is no option ${option}`, meant === undefined ? 'See --help.' : `Did you mean ${meant}? See --help.`)
   }
 }
 
@@ -117,6 +120,6 @@ function unknown(command: string): ReleaseError {
   return new ReleaseError(message, { code: 'USAGE', hint })
 }
 
-function usage(why: string): ReleaseError {
-  return new ReleaseError(`Cannot read the command line: ${why}`, { code: 'USAGE', hint: 'See --help.' })
+function usage(why: string, hint = 'See --help.'): ReleaseError {
+  return new ReleaseError(`Cannot read the command line: ${why}`, { code: 'USAGE', hint })
 }

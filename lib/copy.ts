@@ -1,17 +1,21 @@
-import type { Credential } from './contracts/credential.ts'
+import type { Credential, IdentityToken, PasswordCredential } from './contracts/credential.ts'
 import type { OciDescriptor } from './oci/descriptor.ts'
 import type { CopyProgress } from './oci/copy.ts'
+import type { Source } from './oci/store.ts'
 import type { ImageEnd } from './clients/image-end.ts'
 import type { OpenSource } from './clients/open-source.ts'
 import type { RegistryAccess } from './clients/open-registry.ts'
 import { ReleaseError } from './values/errors.ts'
+
+/** What a script proves itself with; `from` is what errors call it. */
+type GivenCredential = (Omit<PasswordCredential, 'from'> | Omit<IdentityToken, 'from'>) & { readonly from?: string }
 
 /** How registries are reached, from a script. */
 export interface ImageAccess {
   /** Registries to ask first when reading, by the host that they stand for. SLIPWAY_MIRRORS adds to them. */
   readonly mirrors?: Readonly<Record<string, string | readonly string[]>>
   /** By host; they go before those that are found in variables and in Docker's configuration. */
-  readonly credentials?: Readonly<Record<string, Omit<Credential, 'from'> & { readonly from?: string }>>
+  readonly credentials?: Readonly<Record<string, GivenCredential>>
   readonly signal?: AbortSignal
 }
 
@@ -31,14 +35,24 @@ export interface ImageCopyOptions extends ImageAccess {
  * Copies an image or an artifact: `registry/repository:tag`, `oci:FOLDER:TAG`, `docker-archive:FILE`, `docker-daemon:NAME`. Parts
  * before what lists them, the tag last, only what is missing; what was interrupted goes on when it is called again.
  * @returns what it is there
- * @throws ReleaseError saying which side failed
+ * @throws ReleaseError saying which side failed; the abort reason when stopped
  */
 export async function copy(from: string, to: string, options: ImageCopyOptions = {}): Promise<OciDescriptor> {
+  try {
+    return await copied(from, to, options)
+  } catch (error) {
+    options.signal?.throwIfAborted()
+    throw error
+  }
+}
+
+async function copied(from: string, to: string, options: ImageCopyOptions): Promise<OciDescriptor> {
   const [{ imageEnd }, { openSource }] = await Promise.all([import('./clients/image-end.ts'), import('./clients/open-source.ts')])
   const [source, target] = [imageEnd(from), imageEnd(to)]
   const access = await accessOf(options)
   const opened = await openSource(source, access)
   try {
+    await (await import('./oci/check-platform.ts')).checkPlatform(opened.source, opened.root, options.platforms)
     return target.kind === 'registry' || target.kind === 'layout'
       ? await toStore(opened, target, options, access)
       : await toDocker(opened, target, nameOf(source), options, access)
@@ -53,10 +67,10 @@ export async function accessOf({ mirrors, credentials = {}, signal }: ImageAcces
     import('./clients/exec.ts'), import('./clients/environment.ts'), import('./values/mirrors.ts'),
   ])
   const exec = createExec({ environment: fixedEnvironment(process.env), signal: signal ?? new AbortController().signal, cwd: process.cwd() })
-  const named = Object.entries(credentials).map(([host, credential]) => [host, { from: 'the script', ...credential } as Credential])
+  const named = Object.entries(credentials).map(([host, credential]): readonly [string, Credential] => [host, { from: 'the script', ...credential }])
   return {
     environment: process.env, exec, mirrors: mirrorsOf(mirrors, process.env['SLIPWAY_MIRRORS']),
-    credentials: Object.fromEntries(named) as Record<string, Credential>, ...(signal ? { signal } : {}),
+    credentials: Object.fromEntries(named), ...(signal ? { signal } : {}),
   }
 }
 
@@ -69,9 +83,9 @@ async function toStore(
   ])
   const to = target.kind === 'layout' ? layoutIn(target.folder) : await openRegistry(target.reference, access)
   const tag = target.kind === 'layout' ? target.tag : target.reference.digest ? target.reference.tag : tagOf(target.reference)
-  const wanted = target.kind === 'registry' ? target.reference.digest : undefined
+  const wanted = target.kind === 'layout' ? target.digest : target.reference.digest
   if (wanted !== undefined && wanted !== root.digest) {
-    throw new ReleaseError(`Cannot copy to ${target.kind === 'registry' ? to.name : ''}@${wanted}: what is copied is ${root.digest}`, { code: 'DIFFERENT', hint: 'Leave the digest out, or copy what has it.' })
+    throw new ReleaseError(`Cannot copy to ${to.name} as ${wanted}: what is copied is ${root.digest}`, { code: 'DIFFERENT', hint: 'Leave the digest out, or copy what has it.' })
   }
   return copyBetween({
     from: source, to, root, tags: tag === undefined ? [] : [tag], referrers: referrers ?? false, deep: deep ?? false,
@@ -84,21 +98,29 @@ async function toStore(
 async function toDocker(
   { source, root }: OpenSource, target: Extract<ImageEnd, { readonly kind: 'archive' | 'engine' }>, name: string | undefined, options: ImageCopyOptions, access: RegistryAccess,
 ): Promise<OciDescriptor> {
-  const [{ dockerArchive }, { onePlatform }, { writeWhole }, { openEngine }] = await Promise.all([
+  const [{ dockerArchive }, { onePlatform }, { writeWhole }, { openEngine }, { untilStopped }] = await Promise.all([
     import('./oci/docker-archive.ts'), import('./oci/one-platform.ts'), import('./clients/write-whole.ts'), import('./clients/docker-engine.ts'),
+    import('./clients/until-stopped.ts'),
   ])
   const image = await onePlatform(source, root, options.platforms)
   const called = target.name ?? name
-  const bytes = dockerArchive({ from: source, image, names: called === undefined ? [] : [called.includes(':') ? called : `${called}:latest`] })
+  const from: Source = { ...source, open: descriptor => untilStopped(source.open(descriptor), options.signal) }
+  const bytes = dockerArchive({ from, image, names: called === undefined ? [] : [withTag(called)] })
   if (target.kind === 'archive') await writeWhole(target.file, bytes)
   else await (await openEngine({ environment: access.environment, signal: options.signal ?? new AbortController().signal })).load(bytes)
   return image
 }
 
+/** A port is no tag. */
+function withTag(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1).includes(':') ? name : `${name}:latest`
+}
+
+/** What it is called where it comes from; by its digest alone it has no name. */
 function nameOf(end: ImageEnd): string | undefined {
   if (end.kind === 'registry') {
-    const { host, repository, tag } = end.reference
-    return `${host}/${repository}:${tag ?? 'latest'}`
+    const { host, repository, tag = 'latest', digest } = end.reference
+    return end.reference.tag === undefined && digest !== undefined ? undefined : `${host}/${repository}:${tag}`
   }
   return end.kind === 'layout' ? undefined : end.name
 }

@@ -13,6 +13,7 @@ import { openEngine } from './docker-engine.ts'
 import type { ImageEnd } from './image-end.ts'
 import { openRegistry, type RegistryAccess } from './open-registry.ts'
 import { removeTree } from './remove-tree.ts'
+import { untilStopped } from './until-stopped.ts'
 
 /** An image where it is read from. */
 export interface OpenSource {
@@ -26,8 +27,8 @@ export interface OpenSource {
 export async function openSource(end: ImageEnd, access: RegistryAccess): Promise<OpenSource> {
   switch (end.kind) {
     case 'registry': return plain(await openRegistry(end.reference, access), end.tagOrDigest)
-    case 'layout': return plain(layoutIn(end.folder), end.tag ?? '')
-    case 'archive': return unpacked(readable(end.file), end.file, end.name)
+    case 'layout': return plain(layoutIn(end.folder), end.digest ?? end.tag ?? '')
+    case 'archive': return unpacked(readable(end.file, access.signal), end.file, end.name)
     case 'engine': {
       const engine = await openEngine({ environment: access.environment, signal: access.signal ?? new AbortController().signal })
       return unpacked(engine.save(end.name), `${end.name} of ${engine.name}`)
@@ -39,10 +40,11 @@ async function plain(source: Source, tagOrDigest: string): Promise<OpenSource> {
   return { source, root: await source.resolve(tagOrDigest), close: async () => undefined }
 }
 
-async function* readable(file: string): AsyncGenerator<Uint8Array> {
+async function* readable(file: string, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
   try {
-    yield* createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>
+    yield* untilStopped(createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>, signal)
   } catch (cause) {
+    signal?.throwIfAborted()
     throw new ReleaseError(`Cannot read ${file}: ${(cause as Error).message}`, { code: 'FILES', hint: 'Name a file that docker save or slipway copy wrote.', cause })
   }
 }

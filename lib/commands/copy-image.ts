@@ -1,5 +1,6 @@
 import type { CopyProgress } from '../oci/copy.ts'
 import { copy } from '../copy.ts'
+import { ReleaseError } from '../values/errors.ts'
 import { readableBytes } from '../values/readable.ts'
 
 export interface CopySettings {
@@ -15,7 +16,7 @@ const drawMilliseconds = 200
 /** Copies an image and says what it is there: its digest on standard output, progress on standard error. */
 export async function copyImage([from, to]: readonly [string, string], { referrers, deep, platforms, json, quiet }: CopySettings): Promise<void> {
   const stop = new AbortController()
-  const onSignal = (): void => stop.abort(new Error('stopped'))
+  const onSignal = (signal: NodeJS.Signals): void => stop.abort(new ReleaseError(`stopped by ${signal}`, { code: 'CANCELLED', cause: signal }))
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
   let last: CopyProgress = { total: 0, done: 0, skipped: 0 }
   const timer = process.stderr.isTTY && !quiet ? setInterval(() => process.stderr.write(`\r\x1b[K${progressText(last)}`), drawMilliseconds) : undefined

@@ -5,6 +5,7 @@ import { readCommandLine, type Request } from './command-line.ts'
 import { linesOf, refuseNames, standInGoals } from './stand-in.ts'
 import { errorsIn, exitCodeFor, printErrors } from './print-errors.ts'
 import type { Setting } from './setting.ts'
+import { signalExitCode } from './signal-exit-code.ts'
 
 /** Does what a command line asks. @returns the exit code */
 export async function runCommandLine(file: string, definition: BuildDefinition, args: readonly string[]): Promise<number> {
@@ -72,7 +73,7 @@ async function dispatch(request: Request, setting: Setting): Promise<number> {
 /** The first signal stops the run in order, the second one at once. */
 function listen(stop: AbortController): () => void {
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (stop.signal.aborted) process.exit(exitCodes[signal] ?? 1)
+    if (stop.signal.aborted) process.exit(signalExitCode(signal))
     stop.abort(new ReleaseError(`stopped by ${signal}`, { code: 'CANCELLED', cause: signal }))
   }
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -80,10 +81,6 @@ function listen(stop: AbortController): () => void {
   return () => { for (const signal of signals) process.off(signal, onSignal) }
 }
 
-/** 128 and the signal's number, as shells report it. */
-const exitCodes: Readonly<Partial<Record<NodeJS.Signals, number>>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }
-
 function exitCodeOf(signal: AbortSignal): number {
-  const cause = signal.reason instanceof ReleaseError ? signal.reason.cause as NodeJS.Signals : undefined
-  return (cause && exitCodes[cause]) ?? 130
+  return signalExitCode(signal.reason instanceof ReleaseError ? signal.reason.cause as NodeJS.Signals : undefined)
 }
