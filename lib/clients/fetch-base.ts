@@ -9,7 +9,6 @@ import { decompressed } from '../oci/decompress.ts'
 import type { OciDescriptor } from '../oci/descriptor.ts'
 import { layerLimit } from '../oci/layer-limit.ts'
 import { readTree } from '../oci/layer-tree.ts'
-import type { Manifest } from '../oci/manifest.ts'
 import { parseImageConfig } from '../oci/parse-image-config.ts'
 import { mediaTypes } from '../oci/media-types.ts'
 import { documentLimit } from '../oci/parse-json.ts'
@@ -19,6 +18,7 @@ import { parseReference } from '../oci/reference.ts'
 import { statusOf } from '../oci/registry/passing.ts'
 import { smallBlob } from '../oci/small-blob.ts'
 import { storeBase } from '../oci/store-base.ts'
+import type { Tree } from '../oci/tree.ts'
 import type { LockedBase } from '../values/base.ts'
 import type { Descriptor, Digest } from '../values/descriptor.ts'
 import { ReleaseError } from '../values/errors.ts'
@@ -55,21 +55,40 @@ export async function fetchBase(base: LockedBase, target: Target, workshop: Work
   const config = parseImageConfig(await smallBlob(registry, described, documentLimit), described)
   const { diff_ids: diffIds } = config.rootfs
   if (diffIds.length !== layers.length) throw lies(base, `its configuration tells of ${diffIds.length} layers, its manifest of ${layers.length}`)
-  await fetchLayers(layers, registry, workshop)
-  const blobs = await Promise.all(layers.map(async (layer, index): Promise<LayerBlob> => {
-    const blob = { ...plain(layer), diffId: diffIds[index] as Digest }
-    // Engines before Docker 23, and many tools, read no zstd.
-    return layer.mediaType === mediaTypes.gzipLayer ? blob : { ...await content.put(gzip(unpacked(blob, base, content)), mediaTypes.gzipLayer), diffId: blob.diffId }
-  }))
-  const tree = await readTree(blobs.map(blob => ({ mediaType: mediaTypes.layer, open: () => unpacked(blob, base, content) })), { name: base.reference })
-  return storeBase({ config, layers: blobs, tree }, content)
+  const stored = layers.map((layer, index): LayerBlob => ({ ...plain(layer), diffId: diffIds[index] as Digest }))
+  await fetchLayers(stored, registry, workshop)
+  const read = await readLayers(stored, base, content).catch(async (error: unknown) => {
+    // What an earlier run fetched may have been damaged since, and look like anything then.
+    if (!await dropDamaged(stored, workshop)) throw error
+    await fetchLayers(stored, registry, workshop)
+    return readLayers(stored, base, content)
+  })
+  return storeBase({ config, ...read }, content)
+}
+
+/** The layers in gzip, and what lies in them. Engines before Docker 23, and many tools, read no zstd. */
+async function readLayers(stored: readonly LayerBlob[], base: LockedBase, content: Content): Promise<{ readonly layers: readonly LayerBlob[]; readonly tree: Tree }> {
+  const layers = await Promise.all(stored.map(async blob => blob.mediaType === mediaTypes.gzipLayer ? blob
+    : { ...await content.put(gzip(unpacked(blob, base, content)), mediaTypes.gzipLayer), diffId: blob.diffId }))
+  const tree = await readTree(layers.map(blob => ({ mediaType: mediaTypes.layer, open: () => unpacked(blob, base, content) })), { name: base.reference })
+  return { layers, tree }
+}
+
+/** Whether there was one. */
+async function dropDamaged(layers: readonly LayerBlob[], { content, log }: Workshop): Promise<boolean> {
+  const damaged = await Promise.all(layers.map(async layer => content.file(layer).then(() => [], () => [layer])))
+  for (const layer of damaged.flat()) {
+    log(`The cache holds a damaged ${layer.digest.slice(0, 19)}: it is fetched again.`)
+    await content.drop(layer)
+  }
+  return damaged.flat().length > 0
 }
 
 async function registryOf({ reference, place: { environment, mirrors } }: LockedBase, { exec, signal }: Context, tries?: number) {
   return openRegistry(parseReference(reference), { environment, mirrors, exec, signal, ...(tries === undefined ? {} : { tries }) })
 }
 
-async function fetchLayers(layers: Manifest['layers'], registry: Awaited<ReturnType<typeof registryOf>>, { content }: Workshop): Promise<void> {
+async function fetchLayers(layers: readonly LayerBlob[], registry: Awaited<ReturnType<typeof registryOf>>, { content }: Workshop): Promise<void> {
   const waiting = [...new Map(layers.map(layer => [layer.digest, layer])).values()]
   const worker = async (): Promise<void> => {
     for (let layer = waiting.shift(); layer; layer = waiting.shift()) {

@@ -19,13 +19,12 @@ const zstdStep = 1024
 /**
  * The bytes of a layer without its compression: gzip, zstd or none. The first bytes decide, because media types lie.
  * @param limit bytes that may come out at most
- * @throws ReleaseError (CONTENT) where they are damaged, encrypted, more than the limit, or compressed in another way;
- * an error of the source as it is
+ * @throws ReleaseError (CONTENT) where they are damaged, encrypted, more than the limit, or compressed in another way; an error
+ * of the source as it is: one that hashes what it hands on knows better what is damaged, and is read to its end for that
  */
 export async function* decompressed(mediaType: string, bytes: Bytes, limit: number): AsyncGenerator<Uint8Array> {
   if (mediaType.endsWith('+encrypted')) throw refusal(mediaType, 'it is encrypted', 'Use an image whose layers are not encrypted.')
-  const blame = { source: undefined as unknown }
-  const source = watched(bytes, blame)
+  const source = sourceOf(bytes)
   let size = 0
   try {
     const head = await firstBytes(source)
@@ -35,10 +34,10 @@ export async function* decompressed(mediaType: string, bytes: Bytes, limit: numb
       yield part
     }
   } catch (error) {
-    if (error instanceof ReleaseError || error === blame.source) throw error
-    throw refusal(mediaType, `its compressed bytes are damaged: ${(error as Error).message}`, undefined, error)
+    await source.drain()
+    throw error instanceof ReleaseError ? error : refusal(mediaType, `its compressed bytes are damaged: ${(error as Error).message}`, undefined, error)
   } finally {
-    await source.return(undefined)
+    await source.close()
   }
 }
 
@@ -95,10 +94,11 @@ function windowOf(frame: Buffer): number {
 }
 
 /** So many first bytes, with those of their chunk; fewer only where there are no more. */
-async function firstBytes(source: AsyncGenerator<Uint8Array>): Promise<Uint8Array> {
+async function firstBytes(source: Bytes): Promise<Uint8Array> {
+  const iterator = source[Symbol.asyncIterator]()
   let head: Uint8Array = new Uint8Array(0)
   while (head.length < headLength) {
-    const next = await source.next()
+    const next = await iterator.next()
     if (next.done) break
     head = Buffer.concat([head, next.value])
   }
@@ -110,13 +110,27 @@ async function* following(head: Uint8Array, rest: Bytes): AsyncGenerator<Uint8Ar
   yield* rest
 }
 
-/** Notes an error of the source, which is none of the compression's. */
-async function* watched(bytes: Bytes, blame: { source: unknown }): AsyncGenerator<Uint8Array> {
-  try {
-    yield* bytes
-  } catch (error) {
-    blame.source = error
+interface Source extends Bytes {
+  /** Reads what is left. @throws the error of the bytes, also one that somebody has met before */
+  drain(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Bytes that whoever stops reading them leaves open. */
+function sourceOf(bytes: Bytes): Source {
+  const iterator = bytes[Symbol.asyncIterator]()
+  let failure: { readonly error: unknown } | undefined
+  const next = (): Promise<IteratorResult<Uint8Array>> => iterator.next().catch((error: unknown) => {
+    failure = { error }
     throw error
+  })
+  return {
+    [Symbol.asyncIterator]: () => ({ next }),
+    drain: async () => {
+      while (!failure && !(await next()).done) continue
+      if (failure) throw failure.error
+    },
+    close: async () => { await iterator.return?.() },
   }
 }
 

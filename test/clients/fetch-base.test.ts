@@ -137,6 +137,21 @@ test('a layer that two platforms have, or one has twice, is fetched once', async
   assert.equal(graph.notices(), [])
 })
 
+for (const [where, at] of [['in the middle', (size: number) => size >> 1], ['in the first byte, so that it looks like no gzip', () => 0]] as const) {
+  test(`a layer that the cache holds damaged is fetched again: ${where}`, async ({ graph, start, fetched }) => {
+    const registry = await start()
+    const app = registry.repository('app')
+    const [one, two] = [await addBase(app, { layers: [whole, { members: ['more'] }] }), await addBase(app, { layers: [whole], created: '2026-11-03T00:00:00Z' })]
+    const { content: { layers: [layer] } } = await fetched(locked(registry, { 'linux/amd64': one }))
+    const bytes = app.blobs.get(layer?.digest ?? '') ?? Buffer.alloc(0)
+    await graph.flip(layer as Descriptor, at(bytes.length))
+    const { tree } = await fetched(locked(registry, { 'linux/amd64': two }))
+    assert.ok(tree.entries.has('bin/sh'))
+    assert.ok(bytes.equals(await graph.bytes(layer as Descriptor)))
+    assert.is(registry.requests.filter(({ path }) => path.endsWith(layer?.digest ?? '?')).length, 2)
+  })
+}
+
 type Prepare = (registry: FakeRegistry) => Promise<OciDescriptor> | OciDescriptor
 const app = (registry: FakeRegistry) => registry.repository('app')
 const damaged: readonly (readonly [why: string, code: string, message: RegExp, prepare: Prepare])[] = [

@@ -137,4 +137,18 @@ test('an error of the source is told as it is, and a source that nobody reads on
   assert.is(closed, 3)
 })
 
+test('a source that knows better what is damaged is read to its end, and believed', async () => {
+  const compressed = gzipSync(sample(100_000))
+  const better = new ReleaseError('these bytes are not what they were', { code: 'CONTENT' })
+  for (const at of [0, 1, 30, compressed.length >> 1, compressed.length - 2]) {
+    const bytes = Buffer.from(compressed)
+    bytes[at] = (bytes[at] ?? 0) ^ 0xff
+    const source = async function* (): AsyncGenerator<Uint8Array> {
+      yield* cut(bytes, 1000)
+      throw better
+    }
+    assert.is(await errorOf(decompressed(gzipLayer, source(), lot)), better)
+  }
+})
+
 test.run()

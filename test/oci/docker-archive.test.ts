@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { Damage } from '../../lib/contracts/content.ts'
 import { readTar } from '../../lib/formats/tar-reader.ts'
 import { writeTar, type TarMember } from '../../lib/formats/tar-writer.ts'
 import { copy } from '../../lib/oci/copy.ts'
@@ -197,6 +198,16 @@ test('what is missing, false or no archive at all is refused in words', async co
     assert.match(error.message, message)
   }
   assert.match((await errorOf(readDockerArchive((async function* () { yield Buffer.alloc(700, 'x') })(), content))).message, /^Cannot read the Docker archive: /)
+})
+
+test('a layer that the cache holds damaged is told so that it is made again', async context => {
+  const image = await sampleImage(context)
+  const [layer] = ((await readManifest(context.store, image)).manifest as Manifest).layers
+  const bytes = Buffer.from(context.memory.blobs.get(layer?.digest ?? 'sha256:') ?? [])
+  bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 0xff
+  context.memory.blobs.set(layer?.digest ?? 'sha256:', bytes)
+  const error = await errorOf(collect(dockerArchive({ from: context.store, image, names: [] })))
+  assert.is((error.cause as Partial<Damage> | undefined)?.damaged?.digest, layer?.digest, error.message)
 })
 
 test('an index, and layers that are not those of the configuration, are not written', async context => {

@@ -38,8 +38,8 @@ export interface GraphFixture {
   bytes(descriptor: Descriptor): Promise<Buffer>
   /** The file in which a blob lies. */
   blob(descriptor: Pick<Descriptor, 'digest'>): string
-  /** Changes one byte of a blob, not its size. */
-  flip(descriptor: Pick<Descriptor, 'digest'>): Promise<void>
+  /** Changes one byte of a blob, the middle one where none is named, not its size. */
+  flip(descriptor: Pick<Descriptor, 'digest'>, at?: number): Promise<void>
   notices(): readonly string[]
   /** Every file below the cache's folder, relative. */
   cached(): Promise<readonly string[]>
@@ -66,9 +66,10 @@ export async function graphFixture(): Promise<GraphFixture> {
     run: (steps, setting) => walk(steps, options(setting)),
     plan: (steps, setting) => walk(steps, options({ ...setting, mode: 'plan' })),
     bytes: async descriptor => readFile(await cache.content.file(descriptor)),
-    flip: async descriptor => {
+    flip: async (descriptor, where) => {
       const bytes = await readFile(blob(descriptor))
-      bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1
+      const at = where ?? bytes.length >> 1
+      bytes[at] = (bytes[at] ?? 0) ^ 1
       await chmod(blob(descriptor), 0o644)
       await writeFile(blob(descriptor), bytes)
     },
