@@ -32,6 +32,8 @@ const reasons: Readonly<Record<string, Reason>> = {
   EAI_AGAIN: { why: 'its name cannot be looked up just now', passing: true, hint: 'Check the network, and HTTPS_PROXY where there is a proxy.' },
   EHOSTUNREACH: noRoute,
   ENETUNREACH: noRoute,
+  EHOSTDOWN: noRoute,
+  ENETDOWN: noRoute,
   SELF_SIGNED_CERT_IN_CHAIN: untrusted('its authority is not known here'),
   DEPTH_ZERO_SELF_SIGNED_CERT: untrusted('it is signed by itself'),
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted('its authority is not known here'),
@@ -61,6 +63,7 @@ function reasonOf(error: unknown, code: string): Reason {
   if (Object.hasOwn(reasons, code)) return reasons[code] ?? cut
   const words = error instanceof Error ? reasonIn(error.message) : String(error)
   if (code === 'ETIMEDOUT') return { why: words.startsWith('nothing') || words.startsWith('no ') ? words : 'it does not answer', passing: true }
+  if (code === 'ERR_PROXY_GATEWAY') return { why: words, passing: true, hint: 'Check the network behind the proxy.' }
   if (code.startsWith('HPE_')) return { why: 'it does not answer in HTTP', hint: 'Check the port.' }
   if (/premature close|socket hang up|aborted|ended before/i.test(words)) return cut
   return { why: words }

@@ -26,9 +26,15 @@ function strict(agent: ProxyAgent, settings: AgentOptions, limit: number): Agent
       const socket = await within(limit, connect(request, { ...settings, ...options }))
       const refused = refusals.get(request)
       if (refused === undefined) return socket
-      throw new Error(refused === 407 ? 'the proxy wants another user name and password' : `the proxy refuses with ${refused}`)
+      throw refusal(refused)
     },
   })
+}
+
+/** A gateway that gets no answer, or none in time, is no setting that is wrong. */
+function refusal(status: number): Error {
+  const why = status === 407 ? 'the proxy wants another user name and password' : `the proxy refuses with ${status}`
+  return Object.assign(new Error(why), status >= 500 && { code: 'ERR_PROXY_GATEWAY' })
 }
 
 async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {

@@ -127,7 +127,7 @@ function sourceOf(bytes: Bytes): Source {
   return {
     [Symbol.asyncIterator]: () => ({ next }),
     drain: async () => {
-      while (!failure && !(await next()).done) continue
+      for (let ended = failure !== undefined; !ended;) ended = (await next()).done === true
       if (failure) throw failure.error
     },
     close: async () => { await iterator.return?.() },

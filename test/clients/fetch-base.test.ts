@@ -14,6 +14,7 @@ import { digestOf } from '../../lib/values/digest.ts'
 import type { ReleaseError } from '../../lib/values/errors.ts'
 import type { Target } from '../../lib/values/target.ts'
 import { baseImage } from '../../tasks/image/base-image.ts'
+import { startFakeProxy } from '../support/fake-proxy.ts'
 import { startFakeRegistry, type FakeRegistry } from '../support/fake-registry.ts'
 import { graphFixture, made, type GraphFixture } from '../support/graph-fixture.ts'
 import type { FakeRegistryOptions } from '../support/registry/options.ts'
@@ -228,21 +229,53 @@ test('a blob that ends too early is asked for again from there', async ({ start,
   assert.ok(registry.requests.some(({ headers }) => headers.range === 'bytes=20-'))
 })
 
+const nowhere = { mediaType: mediaTypes.manifest, digest: digestOf('x'), size: 1 } as const
+
 test('who does not answer is left out, by the name of the host, and is not waited for again after a plan', async ({ graph, fetch }) => {
-  const one = { mediaType: mediaTypes.manifest, digest: digestOf('x'), size: 1 } as const
   const shared = new Map<string, Promise<unknown>>()
-  const base = locked({ host: '127.0.0.1:1' }, { 'linux/amd64': one })
+  const base = locked({ host: '127.0.0.1:1' }, { 'linux/amd64': nowhere })
   const step = baseImage({ base, target: 'linux/amd64' })
   await graph.plan([step], { shared })
   const [reading] = shared.values()
   await graph.run([step], { shared })
   assert.equal([...shared.values()], [reading])
   for (const mode of ['plan', 'run'] as const) {
-    const outcome = await fetch(locked({ host: '127.0.0.1:1' }, { 'linux/amd64': one }), 'linux/amd64', mode)
+    const outcome = await fetch(locked({ host: '127.0.0.1:1' }, { 'linux/amd64': nowhere }), 'linux/amd64', mode)
     assert.is(outcome.state, 'skipped')
     assert.match((outcome as { reason: string }).reason, /^cannot .*127\.0\.0\.1:1/)
   }
 })
+
+for (const status of [429, 503]) {
+  test(`a registry that answers nothing but ${status} is left out`, async ({ start, fetch }) => {
+    const registry = await start({ instead: ({ url }) => url === '/v2/' ? undefined : { status, headers: { 'retry-after': '0' } } })
+    const outcome = await fetch(locked(registry, { 'linux/amd64': nowhere }), 'linux/amd64', 'plan')
+    assert.is(outcome.state, 'skipped', JSON.stringify(outcome))
+    assert.match((outcome as { reason: string }).reason, String(status))
+  })
+}
+
+test('a proxy that gets no answer is a network that is away; one that wants a password is a failure', async ({ fetch }) => {
+  for (const [refuse, state] of [[502, 'skipped'], [504, 'skipped'], [407, 'failed'], [403, 'failed']] as const) {
+    const proxy = await startFakeProxy({ refuse })
+    const outcome = await fetch(locked({ host: 'registry.example' }, { 'linux/amd64': nowhere }, { environment: { HTTPS_PROXY: `http://${proxy.host}` } }), 'linux/amd64', 'plan')
+    assert.is(outcome.state, state, `${refuse}: ${JSON.stringify(outcome)}`)
+    await proxy.close()
+  }
+})
+
+const settings: readonly (readonly [name: string, environment: Readonly<Record<string, string>>, message: RegExp])[] = [
+  ['a file of certificates that is not there', { SSL_CERT_FILE: '/nowhere/ca.pem' }, /cannot use the certificates in \/nowhere\/ca\.pem/],
+  ['a proxy that is not spoken', { ALL_PROXY: 'socks5://127.0.0.1:1080' }, /proxies of socks5 are not supported/],
+]
+for (const [name, environment, expected] of settings) {
+  test(`what is set wrongly is an error, never a skip: ${name}`, async ({ fetch }) => {
+    for (const mode of ['plan', 'run'] as const) {
+      const { message } = errorOf(await fetch(locked({ host: 'registry.example' }, { 'linux/amd64': nowhere }, { environment }), 'linux/amd64', mode))
+      assert.match(message, expected, message)
+    }
+  })
+}
 
 test('a wrong password is an error that names the variable it comes from', async ({ start, fetch }) => {
   const registry = await start({ auth: { kind: 'token', users: { robot: 'sesame' } } })

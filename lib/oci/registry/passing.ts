@@ -1,3 +1,4 @@
+import type { NetworkFailure } from '../../contracts/network-failure.ts'
 import { ReleaseError } from '../../values/errors.ts'
 
 /** The cause of a REGISTRY or CREDENTIALS error: what the registry answered. */
@@ -15,6 +16,12 @@ export const passingStatuses: readonly number[] = [408, 429, 500, 502, 503, 504]
 /** Whether another try may go better. */
 export function isPassing(error: unknown): boolean {
   return error instanceof ReleaseError && (error.cause as Partial<RegistryFailure> | undefined)?.passing === true
+}
+
+/** Whether there is nobody to ask just now, though all is set as it should be: no such host, no connection, too busy. */
+export function isAway(error: unknown): boolean {
+  if (!(error instanceof ReleaseError) || !['NETWORK', 'REGISTRY'].includes(error.code)) return false
+  return isPassing(error) || (error.cause as Partial<NetworkFailure> | undefined)?.code === 'ENOTFOUND'
 }
 
 /** What a registry answered, where an error is about its answer. */
