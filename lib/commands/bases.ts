@@ -6,6 +6,7 @@ import { parseReference, referenceText } from '../oci/reference.ts'
 import type { Base, BasePlace } from '../values/base.ts'
 import { digestOf } from '../values/digest.ts'
 import { ReleaseError } from '../values/errors.ts'
+import { frozen } from '../values/frozen.ts'
 import { mirrorsOf } from '../values/mirrors.ts'
 import { nearest } from '../values/nearest.ts'
 import type { Toolchain } from '../values/toolchain.ts'
@@ -42,7 +43,7 @@ export function referencesOf({ bases = {} }: BuildDefinition): Readonly<Record<s
 export function basesOf(setting: Setting, toolchain: Toolchain, repository: string): (distro: string) => Base {
   const references = referencesOf(setting.definition)
   const file = lockFileOf(setting)
-  const place = placeOf(setting, toolchain)
+  const place = frozen(placeOf(setting, toolchain))
   const inside = (path: string | undefined): { readonly reads?: readonly string[] } =>
     path !== undefined && !relative(repository, path).startsWith('..') && !isAbsolute(relative(repository, path)) ? { reads: [path] } : {}
   let lock: Lock | undefined
@@ -53,7 +54,7 @@ export function basesOf(setting: Setting, toolchain: Toolchain, repository: stri
     lock ??= readLock(file)
     const locked = Object.hasOwn(lock.bases, reference) ? lock.bases[reference] : undefined
     if (!locked) return { kind: 'base', from: 'nowhere', distro, reference, place, reason: `${reference} is not locked: npx tsx build.ts lock` }
-    return { kind: 'base', from: 'registry', distro, reference, place: { ...place, ...inside(file) }, digest: locked.digest, platforms: locked.platforms }
+    return { kind: 'base', from: 'registry', distro, reference, place: frozen({ ...place, ...inside(file) }), digest: locked.digest, platforms: locked.platforms }
   }
 }
 

@@ -1,6 +1,8 @@
+import type { RegistryAccess } from '../clients/open-registry.ts'
+import type { ReadBase } from '../clients/read-base.ts'
 import { writeWhole } from '../clients/write-whole.ts'
-import type { Lock, LockedImage } from '../formats/lock-file.ts'
-import { lockText } from '../formats/lock-file.ts'
+import { lockText, type Lock, type LockedImage } from '../formats/lock-file.ts'
+import { parseReference, referenceText } from '../oci/reference.ts'
 import { ReleaseError } from '../values/errors.ts'
 import { mirrorsOf } from '../values/mirrors.ts'
 import { readableBytes } from '../values/readable.ts'
@@ -17,8 +19,10 @@ interface Change {
   readonly state: 'kept' | 'added' | 'changed' | 'removed' | 'failed'
   readonly before?: LockedImage | undefined
   readonly after?: LockedImage | undefined
-  /** Bytes that one platform takes to fetch. */
-  readonly size?: number | undefined
+  /** Bytes that one platform takes to fetch, of what is pinned and of what its tag means now. */
+  readonly sizes?: { readonly before?: number; readonly now?: number }
+  /** Whether a mirror said so, because its own registry could not be reached. */
+  readonly mirror?: boolean
   readonly error?: unknown
 }
 
@@ -50,7 +54,6 @@ export async function lock(setting: Setting, update: boolean): Promise<number> {
 }
 
 async function changesOf(setting: Setting, { bases }: Lock, references: readonly string[], update: boolean): Promise<readonly Change[]> {
-  const { readBase } = await import('../clients/read-base.ts')
   return withRuntime(setting, async runtime => {
     const access = {
       environment: registryEnvironment(setting.environment), mirrors: mirrorsOf(setting.definition.mirrors, setting.environment['SLIPWAY_MIRRORS']),
@@ -60,9 +63,10 @@ async function changesOf(setting: Setting, { bases }: Lock, references: readonly
       const old = Object.hasOwn(bases, reference) ? bases[reference] : undefined
       if (old && !update) return { reference, state: 'kept', before: old, after: old }
       try {
-        const { image, size } = await readBase(reference, access)
+        const { image, size: now, mirror } = await readNow(reference, access)
         const state = !old ? 'added' : old.digest === image.digest ? 'kept' : 'changed'
-        return { reference, state, before: old, after: image, size }
+        const before = state === 'changed' ? await sizeOf(reference, old, access) : undefined
+        return { reference, state, before: old, after: image, mirror, sizes: { now, ...(before === undefined ? {} : { before }) } }
       } catch (error) {
         if (setting.signal.aborted) throw error
         return { reference, state: 'failed', before: old, error }
@@ -73,23 +77,43 @@ async function changesOf(setting: Setting, { bases }: Lock, references: readonly
   })
 }
 
+/** What a base's own registry says counts; a mirror is asked only where that cannot be reached. */
+async function readNow(reference: string, access: RegistryAccess): Promise<ReadBase & { readonly mirror: boolean }> {
+  const { readBase } = await import('../clients/read-base.ts')
+  const { host } = parseReference(reference)
+  if ((access.mirrors?.[host] ?? []).length === 0) return { ...await readBase(reference, access), mirror: false }
+  try {
+    return { ...await readBase(reference, { ...access, mirrors: {}, tries: 2 }), mirror: false }
+  } catch (error) {
+    if (!(error instanceof ReleaseError) || error.code !== 'NETWORK') throw error
+    return { ...await readBase(reference, access), mirror: true }
+  }
+}
+
+/** What is pinned may be gone from its registry: then nobody knows. */
+async function sizeOf(reference: string, old: LockedImage | undefined, access: RegistryAccess): Promise<number | undefined> {
+  if (!old) return undefined
+  const { readBase } = await import('../clients/read-base.ts')
+  const { host, repository } = parseReference(reference)
+  return readBase(referenceText({ host, repository, digest: old.digest }), access).then(({ size }) => size, () => undefined)
+}
+
 function print({ options }: Setting, changes: readonly Change[]): void {
   const failures = changes.flatMap(({ error }) => error === undefined ? [] : [error])
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ bases: changes.map(({ error, ...change }) => ({ ...change, ...(error === undefined ? {} : { error: errorData(error) }) })) }, null, 2)}\n`)
     return
   }
-  if (!options.quiet) {
-    const rows = changes.map(({ reference, state, before, after, size }) => [
-      reference, state, before && state !== 'kept' ? `${short(before)} (${before.created ?? 'no date'})` : '',
-      after ? `${short(after)} (${after.created ?? 'no date'})` : '', size === undefined ? '' : readableBytes(size),
-      Object.keys((after ?? before)?.platforms ?? {}).sort().join(' '),
+  if (!options.quiet || changes.some(({ state }) => state === 'changed')) {
+    const rows = changes.map(({ reference, state, before, after, sizes, mirror }) => [
+      reference, mirror ? `${state} (from a mirror)` : state, before && state !== 'kept' ? described(before, sizes?.before) : '',
+      after ? described(after, sizes?.now) : '', Object.keys((after ?? before)?.platforms ?? {}).sort().join(' '),
     ])
-    process.stdout.write(table([['base', 'state', 'before', 'now', 'size', 'platforms'], ...rows]))
+    process.stdout.write(table([['base', 'state', 'before', 'now', 'platforms'], ...rows]))
   }
   if (failures.length > 0) printErrors(failures)
 }
 
-function short({ digest }: LockedImage): string {
-  return digest.slice(0, 19)
+function described({ digest, created = 'no date' }: LockedImage, size: number | undefined): string {
+  return [digest.slice(0, 'sha256:'.length + 16), created, ...(size === undefined ? [] : [readableBytes(size)])].join(', ')
 }

@@ -4,6 +4,7 @@ import { recallIn } from '../graph/recall.ts'
 import type { Runtime } from '../runtime.ts'
 import type { Release } from '../values/release.ts'
 import { releaseEnvironment } from '../values/release-environment.ts'
+import { frozen } from '../values/frozen.ts'
 import { commonPlatforms, resolveTargets } from '../values/targets.ts'
 import type { Setting } from './setting.ts'
 
@@ -38,7 +39,7 @@ export async function openRelease(
     import('../clients/git.ts').then(({ repositoryRoot }) => repositoryRoot(runtime.exec({}), folder)),
   ])
   const { targets, absent } = resolveTargets(definition.targets ?? commonPlatforms, toolchain)
-  return { release: { version, project, toolchain, targets, absent }, variables: releaseEnvironment(version), repository, outputs }
+  return { release: { version, project: frozen(project), toolchain: frozen(toolchain), targets, absent }, variables: releaseEnvironment(version), repository, outputs }
 }
 
 async function readVersion(setting: Setting, runtime: Runtime, emit: Emit, outputs: readonly string[], untracked: readonly string[]) {

@@ -56,6 +56,7 @@ interface Composed {
 /** Only composing tells where a build.ts writes: where that is not what was taken for granted, all is read again with it. */
 async function openAndCompose(setting: Setting, runtime: Runtime, emit: Emit): Promise<Composed> {
   const said: WalkEvent[] = []
+  const loading = import('./bases.ts')   // while git is asked
   let [holds, written]: [boolean, readonly string[]] = [true, []]
   try {
     const opened = await openRelease(setting, runtime, event => { said.push(event) })
@@ -64,6 +65,7 @@ async function openAndCompose(setting: Setting, runtime: Runtime, emit: Emit): P
     holds = written.every(path => opened.outputs.includes(path))
     if (holds) return { opened, goals, written }
   } finally {
+    await loading
     // What was said of a tree that is not dirty after all was wrong.
     if (holds) for (const event of said) emit(event)
   }

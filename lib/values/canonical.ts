@@ -1,5 +1,8 @@
 import { ReleaseError } from './errors.ts'
 
+/** Texts of values that cannot change: every step of a release is made from the same toolchain. */
+const remembered = { 'without places': new WeakMap<object, string>(), 'with places': new WeakMap<object, string>() }
+
 /**
  * The one text form of a value: keys sorted, undefined left out, no white space.
  *
@@ -12,8 +15,12 @@ export function canonical(value: unknown, places: 'without places' | 'with place
   if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value)
   if (Array.isArray(value)) return `[${Array.from(value, item => canonical(item ?? null, places)).join(',')}]`
   if (isPlain(value)) {
+    const known = Object.isFrozen(value) ? remembered[places].get(value) : undefined
+    if (known !== undefined) return known
     const names = Object.keys(value).filter(name => value[name] !== undefined && (places === 'with places' || !isPlace(name, value[name])))
-    return `{${names.sort().map(name => `${JSON.stringify(name)}:${canonical(value[name], places)}`).join(',')}}`
+    const text = `{${names.sort().map(name => `${JSON.stringify(name)}:${canonical(value[name], places)}`).join(',')}}`
+    if (Object.isFrozen(value)) remembered[places].set(value, text)
+    return text
   }
   throw new ReleaseError(`Cannot tell what a step is made from: its input holds ${describe(value)}`, {
     code: 'USAGE', hint: 'Inputs are data: text, numbers, lists, plain objects and other steps. Call functions before.',
