@@ -1,4 +1,5 @@
 import { ReleaseError } from '../values/errors.ts'
+import { isAttestation } from './attestation.ts'
 import type { OciDescriptor } from './descriptor.ts'
 import { isIndex } from './parse-manifest.ts'
 import { choosePlatform, parsePlatform, platformText } from './platform.ts'
@@ -20,6 +21,6 @@ export async function onePlatform(source: Source, root: OciDescriptor, platforms
   if (!isIndex(manifest)) return root
   const found = choosePlatform(manifest.manifests, parsePlatform(wanted))
   if (found) return onePlatform(source, found, platforms, machine)
-  const there = manifest.manifests.flatMap(({ platform }) => platform ? [platformText(platform)] : [])
+  const there = manifest.manifests.filter(one => !isAttestation(one)).flatMap(({ platform }) => platform ? [platformText(platform)] : [])
   throw new ReleaseError(`Cannot take ${wanted} from ${source.name}: it has no image for it`, { code: 'IMAGE', hint: `It has ${there.join(', ')}.` })
 }

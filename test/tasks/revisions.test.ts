@@ -2,9 +2,20 @@ import { readFileSync, writeFileSync, chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Artifact } from '../../lib/values/artifact.ts'
+import type { Content } from '../../lib/contracts/content.ts'
 import type { Step } from '../../lib/graph/step.ts'
+import { layOver } from '../../lib/oci/lay-over.ts'
+import type { LayerEntry } from '../../lib/oci/layer-entry.ts'
+import { layerOf } from '../../lib/oci/layer-of.ts'
+import { storeBase } from '../../lib/oci/store-base.ts'
+import { emptyTree } from '../../lib/oci/tree.ts'
+import type { Artifact } from '../../lib/values/artifact.ts'
 import type { Binary } from '../../lib/values/binary.ts'
+import type { Files } from '../../lib/values/files.ts'
+import type { BaseImage } from '../../lib/values/image.ts'
+import { imageIndex } from '../../tasks/image/image-index.ts'
+import { layer } from '../../tasks/image/layer.ts'
+import { platformImage } from '../../tasks/image/platform-image.ts'
 import { archive, checksums, command, files, source, transform, universal, type Version } from '../../lib/index.ts'
 import { graphFixture } from '../support/graph-fixture.ts'
 
@@ -38,8 +49,9 @@ test('the same input gives the same bytes until a revision is raised', async () 
       transform({ name: 'suffix', version, artifact: linux, run: ['sh', '-c', 'cat "$0" "$0" > "$1"', '{input}', '{output}'] }),
       universal({ binaries: [await binary('darwin/amd64', machO(0x01000007)), await binary('darwin/arm64', machO(0x0100000c))] }),
     ]
-    const outcomes = await fixture.run(steps)
-    const found = Object.fromEntries(steps.map(step => {
+    const images = imageSteps(linux, besides, await tinyBase(fixture.cache.content))
+    const outcomes = await fixture.run([...steps, ...images])
+    const found = Object.fromEntries([...steps, ...images].map(step => {
       const outcome = outcomes.get(step.recipe)
       assert.ok(outcome && 'artifact' in outcome, `${step.outline.name}: ${JSON.stringify(outcome)}`)
       return [`${step.definition.name} ${step.outline.name}, revision ${'revision' in step.definition ? step.definition.revision : 0}`, (outcome as { artifact: Artifact }).artifact.digest]
@@ -50,6 +62,37 @@ test('the same input gives the same bytes until a revision is raised', async () 
     await fixture.close()
   }
 })
+
+/** A base that has nothing but users. */
+async function tinyBase(content: Content): Promise<BaseImage> {
+  const bytes = Buffer.from('app:x:1000:1000::/:\n')
+  const entries: readonly LayerEntry[] = [
+    { path: 'etc', type: 'directory', mode: 0o755, uid: 0, gid: 0 },
+    { path: 'etc/passwd', type: 'file', mode: 0o644, uid: 0, gid: 0, size: bytes.length, async *open() { yield bytes } },
+  ]
+  const { descriptor, diffId } = await layerOf(entries, { time: new Date(version.date), level: 6 }, content)
+  const config = {
+    created: '2026-01-01T00:00:00Z', architecture: 'amd64', os: 'linux', rootfs: { type: 'layers', diff_ids: [diffId] },
+    config: { Env: ['PATH=/usr/bin'], Cmd: ['sh'], Labels: { name: 'base', maintainer: 'somebody' }, Volumes: { '/data': {} } },
+  }
+  const stored = await storeBase({ config, layers: [{ ...descriptor, diffId }], tree: await layOver(emptyTree, entries) }, content)
+  return { kind: 'base', name: 'tiny', target: 'linux/amd64', ...stored }
+}
+
+function imageSteps(binary: Binary, besides: Step<Files>, base: BaseImage): readonly Step[] {
+  const packing = { date: version.date, level: 6, zlib: 'any' }
+  const layers = [layer({ binaries: [binary], folder: '/usr/local/bin', files: [], ...packing }), layer({ binaries: [], folder: '/', files: [besides], ...packing })]
+  const annotations = { 'org.opencontainers.image.version': '1.2.3' }
+  const image = platformImage({
+    base, layers, name: 'tool:1.2.3-tiny', target: 'linux/amd64', version: '1.2.3', annotations, stands: { name: 'tiny' }, ...packing,
+    container: { entrypoint: ['/usr/local/bin/tool'], cmd: ['serve'], user: 'app', ports: [8080], env: { A: '1' } },
+  })
+  const outline = {
+    kind: 'image', name: 'tool:1.2.3-tiny', repository: 'tool', tag: '1.2.3-tiny', distro: 'tiny', isDefault: false, version: '1.2.3', platforms: ['linux/amd64'],
+    absent: [], base: { name: 'tiny' },
+  } as const
+  return [...layers, image, imageIndex({ images: [image], annotations, outline })]
+}
 
 /** A Mach-O header of a CPU type and nothing else. Source: Apple's mach-o/loader.h. */
 function machO(cpu: number): Buffer {
