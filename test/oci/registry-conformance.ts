@@ -49,6 +49,12 @@ export function conformance(name: string, start: () => Promise<StartedRegistry>)
     }
   })
 
+  test('whoever may push is told so, and nothing is left there', async ({ open }) => {
+    const store = open('conformance/asked')
+    await store.checkPush()
+    assert.equal(await store.tags(), [])
+  })
+
   test('pushing again sends nothing again', async ({ open }) => {
     const image = imageOf('again')
     await pushAll(open('conformance/again'), image)
