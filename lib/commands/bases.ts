@@ -22,7 +22,13 @@ export function lockFileOf({ place }: Pick<Setting, 'place'>): string {
 
 /** @throws ReleaseError (FILES) for one that cannot be read */
 export function readLock(file: string): Lock {
-  return existsSync(file) ? parseLock(readFileSync(file, 'utf8'), file) : emptyLock
+  if (!existsSync(file)) return emptyLock
+  try {
+    return parseLock(readFileSync(file, 'utf8'), file)
+  } catch (cause) {
+    if (cause instanceof ReleaseError) throw cause
+    throw new ReleaseError(`Cannot read ${file}: ${(cause as Error).message}`, { code: 'FILES', hint: 'Make it a file that can be read, or take it away.', cause })
+  }
 }
 
 /** The references of a build.ts in full, by distro. @throws ReleaseError (USAGE) for one that is none */

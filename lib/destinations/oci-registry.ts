@@ -8,7 +8,7 @@ import { ReleaseError } from '../values/errors.ts'
 import type { Image } from '../values/image.ts'
 
 export interface OciRegistryOptions {
-  /** A password or a token; without one Docker's configuration and SLIPWAY_REGISTRY_* are asked. */
+  /** A password or a token; without one, or where it is empty, SLIPWAY_REGISTRY_* and Docker's configuration are asked. */
   readonly token?: string | undefined
   /** Who the token belongs to; most registries take any name with a token. */
   readonly username?: string | undefined
@@ -30,7 +30,7 @@ export function ociRegistry(text: string, options: OciRegistryOptions = {}): Des
   const name = `registry ${host}/${repository}`
   const open = async ({ exec, signal }: Context, tries?: number): Promise<Registry> => (await import('../clients/open-registry.ts')).openRegistry({ host, repository }, {
     environment: process.env, exec, signal, ...(tries === undefined ? {} : { tries }),
-    ...(options.token === undefined ? {} : { credentials: { [host]: { username: options.username ?? 'slipway', password: options.token, from: 'the token in build.ts' } } }),
+    ...(!options.token ? {} : { credentials: { [host]: { username: options.username ?? 'slipway', password: options.token, from: 'the token in build.ts' } } }),
   })
   return {
     name,
