@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { lstat, readFile, readdir, readlink } from 'node:fs/promises'
-import { join, relative, resolve, sep } from 'node:path'
+import { basename, join, relative, resolve, sep } from 'node:path'
 import { dockerIgnore, type DockerIgnore } from '../formats/docker-ignore.ts'
 import { writeTar, type TarMember } from '../formats/tar-writer.ts'
 import type { Digest } from '../values/descriptor.ts'
@@ -49,7 +49,7 @@ interface Walk {
 }
 
 /**
- * The build context in a folder, without what `<Dockerfile>.dockerignore` or `.dockerignore` leaves out. A Dockerfile that is
+ * The build context in a folder, without `.git` and what `<Dockerfile>.dockerignore` or `.dockerignore` leaves out. A Dockerfile that is
  * left out, or that lies elsewhere, is in it even so, as `.dockerfile`: `COPY . .` takes it along with BuildKit, which reads
  * it from nowhere else, and not with the classic builder.
  * @param dockerfile a path in the folder, or an absolute one anywhere
@@ -97,9 +97,13 @@ async function* below(path: string, walk: Walk): AsyncGenerator<Found> {
   for (const name of names.sort()) yield* at(path === '' ? name : `${path}/${name}`, walk)
 }
 
-/** A folder that is left out is there all the same where something in it is not. Sockets, pipes and devices are no sources. */
+/**
+ * A folder that is left out is there all the same where something in it is not. Sockets, pipes and devices are no sources, and
+ * neither is what git keeps: it is another one in every clone.
+ */
 async function* at(path: string, walk: Walk): AsyncGenerator<Found> {
   const file = join(walk.folder, path)
+  if (basename(path) === '.git') return
   const ignored = walk.ignore.ignores(path)
   if (walk.outputs.includes(file) || (ignored && !walk.ignore.hasExceptions)) return
   const status = await lstat(file)

@@ -5,6 +5,7 @@ import type { Content } from '../../lib/contracts/content.ts'
 import type { TarMember } from '../../lib/formats/tar-writer.ts'
 import { task } from '../../lib/graph/task.ts'
 import { platformOfTarget, platformText } from '../../lib/oci/platform.ts'
+import { asProblem } from '../../lib/values/as-problem.ts'
 import type { Binary } from '../../lib/values/binary.ts'
 import type { Descriptor } from '../../lib/values/descriptor.ts'
 import { ReleaseError } from '../../lib/values/errors.ts'
@@ -47,8 +48,7 @@ export const dockerfileImage = task<DockerfileImageInput, PlatformImage>({
       await observer.once('reach the docker engine', () => openEngine({ environment: process.env, signal: observer.signal }))
       return []
     } catch (error) {
-      if (!(error instanceof ReleaseError) || error.code !== 'DOCKER') throw error
-      return [{ where: 'Docker', message: error.message, code: error.code, ...(error.hint === undefined ? {} : { hint: error.hint }) }]
+      return [asProblem('Docker', error)]
     }
   },
   work: async (input, workshop) => {

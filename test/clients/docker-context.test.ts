@@ -93,6 +93,11 @@ test('a Dockerfile that is left out, or lies elsewhere, is there for the Engine 
   }
 })
 
+test('what git keeps is never part of it, in a worktree and in a submodule either', async ({ folder }) => {
+  await writeTree(folder, { 'Dockerfile': '', '.git/HEAD': 'x', '.gitignore': '', 'module/.git': 'gitdir: elsewhere', 'module/a.git': '' })
+  assert.equal(await pathsOf(folder), ['.gitignore', 'Dockerfile', 'module', 'module/a.git'])
+})
+
 test('what a release writes is never part of it', async ({ folder }) => {
   await writeTree(folder, { Dockerfile: '', 'dist/x': '', 'sub/dist/x': '' })
   assert.equal(await pathsOf(folder, undefined, [join(folder, 'dist')]), ['Dockerfile', 'sub', 'sub/dist', 'sub/dist/x'])
