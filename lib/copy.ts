@@ -49,6 +49,7 @@ export async function copy(from: string, to: string, options: ImageCopyOptions =
 async function copied(from: string, to: string, options: ImageCopyOptions): Promise<OciDescriptor> {
   const [{ imageEnd }, { openSource }] = await Promise.all([import('./clients/image-end.ts'), import('./clients/open-source.ts')])
   const [source, target] = [imageEnd(from), imageEnd(to)]
+  await refuse(target, options)
   const access = await accessOf(options)
   const opened = await openSource(source, access)
   try {
@@ -59,6 +60,18 @@ async function copied(from: string, to: string, options: ImageCopyOptions): Prom
   } finally {
     await opened.close()
   }
+}
+
+/** What cannot be is refused before anything is read. @throws ReleaseError (USAGE, NAME, TARGET) */
+async function refuse(target: ImageEnd, { platforms = [], concurrency }: ImageCopyOptions): Promise<void> {
+  const [{ refuseOptions }, { parsePlatform }, { parseReference }] = await Promise.all([
+    import('./oci/copy/refuse-options.ts'), import('./oci/platform.ts'), import('./oci/reference.ts'),
+  ])
+  refuseOptions({ concurrency, tags: target.kind === 'layout' && target.tag !== undefined ? [target.tag] : [] })
+  platforms.forEach(parsePlatform)
+  if (target.kind === 'registry' || target.kind === 'layout') return
+  if (target.name !== undefined) parseReference(target.name)
+  if (platforms.length > 1) throw new ReleaseError('Cannot copy several platforms into what Docker loads: it holds one', { code: 'USAGE', hint: `Name one of ${platforms.join(', ')}.` })
 }
 
 /** What reaching registries takes, with the caller's environment where nothing else is said. */
@@ -83,12 +96,9 @@ async function toStore(
   ])
   const to = target.kind === 'layout' ? layoutIn(target.folder) : await openRegistry(target.reference, access)
   const tag = target.kind === 'layout' ? target.tag : target.reference.digest ? target.reference.tag : tagOf(target.reference)
-  const wanted = target.kind === 'layout' ? target.digest : target.reference.digest
-  if (wanted !== undefined && wanted !== root.digest) {
-    throw new ReleaseError(`Cannot copy to ${to.name} as ${wanted}: what is copied is ${root.digest}`, { code: 'DIFFERENT', hint: 'Leave the digest out, or copy what has it.' })
-  }
+  const expected = target.kind === 'layout' ? target.digest : target.reference.digest
   return copyBetween({
-    from: source, to, root, tags: tag === undefined ? [] : [tag], referrers: referrers ?? false, deep: deep ?? false,
+    from: source, to, root, expected, tags: tag === undefined ? [] : [tag], referrers: referrers ?? false, deep: deep ?? false,
     ...(platforms ? { platforms: platforms.map(parsePlatform) } : {}), ...(signal ? { signal } : {}),
     ...(concurrency === undefined ? {} : { concurrency }), ...(progress ? { progress } : {}),
   })

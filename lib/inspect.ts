@@ -19,9 +19,18 @@ export interface Inspected extends Descriptor {
 
 /**
  * Reads what an image is: `registry/repository:tag`, `oci:FOLDER:TAG`, `docker-archive:FILE`, `docker-daemon:NAME`. Layers are not fetched.
- * @throws ReleaseError where there is none, or it is not what it says
+ * @throws ReleaseError where there is none, or it is not what it says; the abort reason when stopped
  */
 export async function inspect(reference: string, options: ImageAccess = {}): Promise<Inspected> {
+  try {
+    return await inspected(reference, options)
+  } catch (error) {
+    options.signal?.throwIfAborted()
+    throw error
+  }
+}
+
+async function inspected(reference: string, options: ImageAccess): Promise<Inspected> {
   const [{ imageEnd }, { openSource }, { readManifest }, { isIndex }, { isAttestation }, { platformText }, { mediaTypes }, { smallBlob }, { documentLimit }, { parseImageConfig }] = await Promise.all([
     import('./clients/image-end.ts'), import('./clients/open-source.ts'), import('./oci/read-manifest.ts'), import('./oci/parse-manifest.ts'),
     import('./oci/attestation.ts'), import('./oci/platform.ts'), import('./oci/media-types.ts'), import('./oci/small-blob.ts'), import('./oci/parse-json.ts'),

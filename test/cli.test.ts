@@ -82,7 +82,7 @@ const mistakes: readonly (readonly [args: readonly string[], code: number, text:
   [['copy', 'a', 'b', '--platform'], 2, /--platform/],
   [['copy', 'oci:', 'oci:x'], 2, /"oci:": it names no place of images\n {2}Write registry\/repository:tag, oci:FOLDER:TAG/],
   [['copy', 'ghcr.io/O/app', 'oci:x'], 1, /upper-case/],
-  [['inspect', 'docker-archive:nowhere.tar'], 1, /^Cannot read nowhere\.tar: ENOENT/],
+  [['inspect', 'docker-archive:nowhere.tar'], 1, /^Cannot read nowhere\.tar: it is not there\n/],
 ]
 for (const [args, code, text] of mistakes) {
   test(`a mistake: ${args.join(' ')}`, async ({ slipway }) => {

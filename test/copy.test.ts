@@ -1,11 +1,12 @@
 import { createReadStream } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { copy, type ImageCopyOptions } from '../lib/copy.ts'
 import { inspect } from '../lib/inspect.ts'
+import { processMark } from '../lib/clients/process-mark.ts'
 import { readTar } from '../lib/formats/tar-reader.ts'
 import type { OciDescriptor } from '../lib/oci/descriptor.ts'
 import { layoutIn } from '../lib/oci/layout.ts'
@@ -192,6 +193,43 @@ test('credentials are for their host; mirrors are asked first', async ({ folder,
   assert.is((await copy('registry.example/app:1', `oci:${join(folder, 'layout')}`, { mirrors })).digest, root.digest)
 })
 
+test('a digest at the target is that of the smaller index, and is compared before anything is sent', async ({ folder, registry, root }) => {
+  const options = { platforms: ['linux/s390x'] }
+  const { digest } = await copy(`${registry.host}/app:1`, `${registry.host}/less:1`, options)
+  const to = `oci:${join(folder, 'same')}`
+  assert.is((await copy(`${registry.host}/app:1`, `${to}@${digest}`, options)).digest, digest)
+  const error = await errorOf(copy(`${registry.host}/app:1`, `${registry.host}/other@${root.digest}`, options))
+  assert.is(error.message, `Cannot copy to ${registry.host}/other as ${root.digest}: what is copied is ${digest}`)
+  assert.equal(registry.requests.filter(({ path }) => path.startsWith('/v2/other/')), [])
+})
+
+test('what cannot be is refused before anything is read', async ({ folder, registry }) => {
+  const cases: readonly (readonly [to: string, code: string, options?: ImageCopyOptions])[] = [
+    ...[NaN, 0, -1, 1.5].map(concurrency => [`oci:${folder}:1`, 'USAGE', { concurrency }] as const),
+    [`oci:${folder}:a b`, 'NAME'], [`docker-archive:${folder}/a.tar:An:Image`, 'NAME'],
+    [`oci:${folder}:1`, 'TARGET', { platforms: ['linux'] }], [`docker-archive:${folder}/a.tar`, 'USAGE', { platforms: ['linux/amd64', 'linux/arm64'] }],
+  ]
+  const before = registry.requests.length
+  for (const [to, code, options] of cases) assert.is((await errorOf(copy(`${registry.host}/app:1`, to, options))).code, code, to)
+  assert.is(registry.requests.length, before)
+})
+
+test('an archive obeys a signal while it is read, and what killed processes unpacked is cleared away', async ({ folder, registry }) => {
+  const archive = join(folder, 'app.tar')
+  await copy(`${registry.host}/app:1`, `docker-archive:${archive}`)
+  // A process that never was, in this boot and on another machine; one that lives.
+  const [pid, start, space] = processMark().split('-')
+  const [dead, elsewhere, alive] = [`${Number(pid) + 1}-0-${space}-x`, `1-2-elsewhere-x`, `${pid}-${start}-${space}-x`].map(mark => join(tmpdir(), `slipway-archive-${mark}`))
+  for (const one of [dead, elsewhere, alive]) await mkdir(one ?? '', { recursive: true })
+  const stop = new AbortController()
+  stop.abort(new Error('enough'))
+  assert.is(await inspect(`docker-archive:${archive}`, { signal: stop.signal }).catch((error: Error) => error.message), 'enough')
+  const left = (await readdir(tmpdir())).filter(name => name.startsWith('slipway-archive-')).map(name => join(tmpdir(), name))
+  assert.equal([dead, elsewhere, alive].map(one => left.includes(one ?? '')), [false, true, true])
+  assert.equal(left.filter(name => name.startsWith(join(tmpdir(), `slipway-archive-${processMark()}`)) && name !== alive), [])
+  for (const one of [elsewhere, alive]) await rm(one ?? '', { recursive: true })
+})
+
 test('what is wrong at either end, each by its name', async ({ folder, registry }) => {
   const nowhere = join(folder, 'nowhere')
   const to = `oci:${join(folder, 'to')}:1`
@@ -199,11 +237,14 @@ test('what is wrong at either end, each by its name', async ({ folder, registry 
   const cases: readonly (readonly [from: string, to: string, code: string, message: RegExp, options?: ImageCopyOptions])[] = [
     [`${registry.host}/app:9`, to, 'REGISTRY', /app: it answers 404/],
     [`oci:${nowhere}:1`, to, 'REGISTRY', /nowhere/],
-    [`docker-archive:${nowhere}`, to, 'FILES', /^Cannot read .*nowhere: ENOENT/],
+    [`docker-archive:${nowhere}`, to, 'FILES', /^Cannot read .*nowhere: it is not there$/],
     [`docker-archive:${join(folder, 'no.tar')}`, to, 'CONTENT', /^Cannot read the Docker archive/],
     [`${registry.host}/app:1`, `docker-archive:${join(nowhere, 'a.tar')}`, 'DISK', /a\.tar: its folder does not exist$/],
     [`${registry.host}/app:1`, `docker-archive:${folder}`, 'DISK', /: it is a folder$/],
     [`${registry.host}/app:1`, `docker-archive:${join(folder, 'no.tar', 'a.tar')}`, 'DISK', /: a file stands where its folder should be$/],
+    [`oci:${join(folder, 'no.tar')}:1`, to, 'FILES', /no\.tar: a file stands where a folder should be$/],
+    [`${registry.host}/app:1`, `oci:${join(folder, 'no.tar')}:1`, 'DISK', /Cannot write the layout in .*no\.tar: a file stands where a folder should be$/],
+    [`docker-archive:${folder}`, to, 'FILES', /: it is a folder$/],
     [`${registry.host}/app:1`, to, 'TARGET', /it is not os\/architecture/, { platforms: ['linux'] }],
   ]
   for (const [from, target, code, message, options] of cases) {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
 import type { Content } from '../contracts/content.ts'
@@ -9,7 +9,8 @@ import { digestOf } from '../values/digest.ts'
 import { diskError } from '../values/disk-error.ts'
 import { ReleaseError } from '../values/errors.ts'
 import type { Json } from '../values/json.ts'
-import { fateOf, processMark } from './process-mark.ts'
+import { clearDead } from './clear-dead.ts'
+import { processMark } from './process-mark.ts'
 import { removeTree } from './remove-tree.ts'
 
 /** The cache: content, the records that find it, and what earlier runs took. */
@@ -46,7 +47,7 @@ export async function openCache(folder: string): Promise<CacheFolder> {
   const own = join(folder, 'tmp', `${processMark()}-${randomBytes(4).toString('hex')}`)
   try {
     await mkdir(own, { recursive: true })
-    await clearTemporary(join(folder, 'tmp'))
+    await clearDead(join(folder, 'tmp'))
   } catch (cause) {
     throw new ReleaseError(`Cannot use the cache folder ${folder}: ${(cause as Error).message}`, {
       code: 'CACHE', hint: 'Make it writable, or name another one in SLIPWAY_CACHE.', cause,
@@ -113,23 +114,4 @@ async function writing<T>(folder: string, write: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw diskError(error, `the cache folder ${folder}`) ?? error
   }
-}
-
-const day = 24 * 60 * 60 * 1000
-
-/**
- * Removes the temporary folders of runs whose process is gone; of other machines and containers, only what is a day old.
- * What cannot be removed is left: it is in nobody's way.
- */
-async function clearTemporary(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const path = join(folder, name)
-    const fate = fateOf(name)
-    if (fate === 'dead' || (fate === 'unknown' && await isOlderThan(path, day))) await removeTree(path).catch(() => undefined)
-  }
-}
-
-async function isOlderThan(path: string, milliseconds: number): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined)
-  return found !== undefined && Date.now() - found.mtimeMs > milliseconds
 }

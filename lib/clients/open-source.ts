@@ -9,9 +9,12 @@ import { layoutIn } from '../oci/layout.ts'
 import { readDockerArchive } from '../oci/read-docker-archive.ts'
 import type { Source } from '../oci/store.ts'
 import { ReleaseError } from '../values/errors.ts'
+import { whyUnreadable } from '../values/why-unreadable.ts'
+import { clearDead } from './clear-dead.ts'
 import { openEngine } from './docker-engine.ts'
 import type { ImageEnd } from './image-end.ts'
 import { openRegistry, type RegistryAccess } from './open-registry.ts'
+import { processMark } from './process-mark.ts'
 import { removeTree } from './remove-tree.ts'
 import { untilStopped } from './until-stopped.ts'
 
@@ -45,13 +48,16 @@ async function* readable(file: string, signal: AbortSignal | undefined): AsyncGe
     yield* untilStopped(createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>, signal)
   } catch (cause) {
     signal?.throwIfAborted()
-    throw new ReleaseError(`Cannot read ${file}: ${(cause as Error).message}`, { code: 'FILES', hint: 'Name a file that docker save or slipway copy wrote.', cause })
+    throw new ReleaseError(`Cannot read ${file}: ${whyUnreadable(cause)}`, { code: 'FILES', hint: 'Name a file that docker save or slipway copy wrote.', cause })
   }
 }
 
-/** An archive is no place to look things up in: it becomes content first. */
+const prefix = 'slipway-archive-'
+
+/** An archive is no place to look things up in: it becomes content first. What killed processes left of that goes. */
 async function unpacked(bytes: AsyncIterable<Uint8Array>, what: string, name?: string): Promise<OpenSource> {
-  const folder = await mkdtemp(join(tmpdir(), 'slipway-archive-'))
+  await clearDead(tmpdir(), prefix)
+  const folder = await mkdtemp(join(tmpdir(), `${prefix}${processMark()}-`))
   const close = (): Promise<void> => removeTree(folder)
   try {
     const content = blobsIn(folder, join(folder, 'tmp'))

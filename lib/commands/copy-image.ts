@@ -1,7 +1,7 @@
 import type { CopyProgress } from '../oci/copy.ts'
 import { copy } from '../copy.ts'
-import { ReleaseError } from '../values/errors.ts'
 import { readableBytes } from '../values/readable.ts'
+import { stopOnSignals } from './stop-on-signals.ts'
 
 export interface CopySettings {
   readonly referrers: boolean
@@ -15,14 +15,12 @@ const drawMilliseconds = 200
 
 /** Copies an image and says what it is there: its digest on standard output, progress on standard error. */
 export async function copyImage([from, to]: readonly [string, string], { referrers, deep, platforms, json, quiet }: CopySettings): Promise<void> {
-  const stop = new AbortController()
-  const onSignal = (signal: NodeJS.Signals): void => stop.abort(new ReleaseError(`stopped by ${signal}`, { code: 'CANCELLED', cause: signal }))
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
+  const { signal, restore } = stopOnSignals()
   let last: CopyProgress = { total: 0, done: 0, skipped: 0 }
   const timer = process.stderr.isTTY && !quiet ? setInterval(() => process.stderr.write(`\r\x1b[K${progressText(last)}`), drawMilliseconds) : undefined
   try {
     const { digest, mediaType, size } = await copy(from, to, {
-      referrers, deep, signal: stop.signal, progress: progress => { last = progress }, ...(platforms ? { platforms } : {}),
+      referrers, deep, signal, progress: progress => { last = progress }, ...(platforms ? { platforms } : {}),
     })
     if (timer) process.stderr.write('\r\x1b[K')
     if (json) process.stdout.write(`${JSON.stringify({ digest, mediaType, size, bytes: last }, null, 2)}\n`)
@@ -32,7 +30,7 @@ export async function copyImage([from, to]: readonly [string, string], { referre
     }
   } finally {
     clearInterval(timer)
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+    restore()
   }
 }
 

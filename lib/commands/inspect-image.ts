@@ -1,11 +1,17 @@
 import { inspect, type Inspected } from '../inspect.ts'
 import { readableBytes } from '../values/readable.ts'
+import { stopOnSignals } from './stop-on-signals.ts'
 import { table } from './table.ts'
 
 /** Prints what an image is. */
 export async function inspectImage([reference]: readonly [string], json: boolean): Promise<void> {
-  const found = await inspect(reference)
-  process.stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : textOf(found))
+  const { signal, restore } = stopOnSignals()
+  try {
+    const found = await inspect(reference, { signal })
+    process.stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : textOf(found))
+  } finally {
+    restore()
+  }
 }
 
 function textOf({ digest, mediaType, size, platforms, config, layers, annotations, artifactType, referrers }: Inspected): string {

@@ -1,25 +1,23 @@
 import { dirname, resolve } from 'node:path'
 import type { BuildDefinition, Goals } from '../goals.ts'
-import { ReleaseError } from '../values/errors.ts'
 import { readCommandLine, type Request } from './command-line.ts'
 import { linesOf, refuseNames, standInGoals } from './stand-in.ts'
 import { errorsIn, exitCodeFor, printErrors } from './print-errors.ts'
 import type { Setting } from './setting.ts'
-import { signalExitCode } from './signal-exit-code.ts'
+import { stopOnSignals, type Stopping } from './stop-on-signals.ts'
 
 /** Does what a command line asks. @returns the exit code */
 export async function runCommandLine(file: string, definition: BuildDefinition, args: readonly string[]): Promise<number> {
-  const stop = new AbortController()
-  const restore = listen(stop)
+  const { signal, exitCode, restore } = stopOnSignals()
   try {
     const request = readCommandLine(args, knownLines(definition))
     if (typeof request === 'string') {
       process.stdout.write(request)
       return 0
     }
-    return await dispatch(request, settingOf(file, definition, request, stop.signal))
+    return await dispatch(request, settingOf(file, definition, request, { signal, exitCode }))
   } catch (error) {
-    if (stop.signal.aborted) return exitCodeOf(stop.signal)
+    if (signal.aborted) return exitCode()
     const errors = errorsIn(error)
     printErrors(errors, args.includes('--json'))
     return exitCodeFor(errors)
@@ -46,14 +44,14 @@ function composed(definition: BuildDefinition): Goals | undefined {
   }
 }
 
-function settingOf(file: string, definition: BuildDefinition, request: Request, signal: AbortSignal): Setting {
+function settingOf(file: string, definition: BuildDefinition, request: Request, { signal, exitCode }: Pick<Stopping, 'signal' | 'exitCode'>): Setting {
   const root = dirname(file)
   const { project, out } = request.options
   return {
     file, definition, signal, options: request.options, goals: request.goals, environment: process.env,
     folder: project === undefined ? resolve(root, definition.project ?? '.') : resolve(project),
     place: { root, ...(out === undefined ? {} : { out: resolve(out) }) },
-    exitCode: () => exitCodeOf(signal),
+    exitCode,
   }
 }
 
@@ -68,19 +66,4 @@ async function dispatch(request: Request, setting: Setting): Promise<number> {
     case 'doctor': return (await import('./doctor.ts')).doctorCommand(setting)
     case 'goals': return (await import('./run-goals.ts')).runGoals(setting)
   }
-}
-
-/** The first signal stops the run in order, the second one at once. */
-function listen(stop: AbortController): () => void {
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (stop.signal.aborted) process.exit(signalExitCode(signal))
-    stop.abort(new ReleaseError(`stopped by ${signal}`, { code: 'CANCELLED', cause: signal }))
-  }
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-  for (const signal of signals) process.on(signal, onSignal)
-  return () => { for (const signal of signals) process.off(signal, onSignal) }
-}
-
-function exitCodeOf(signal: AbortSignal): number {
-  return signalExitCode(signal.reason instanceof ReleaseError ? signal.reason.cause as NodeJS.Signals : undefined)
 }

@@ -2,8 +2,10 @@ import { createGraph, type Graph } from './copy/graph.ts'
 import { narrow } from './copy/narrow.ts'
 import { placesFor, type Places } from './copy/places.ts'
 import { referrersOf } from './copy/referrers-of.ts'
+import { refuseOptions } from './copy/refuse-options.ts'
 import { sidesOf, type Sides } from './copy/sides.ts'
 import { createTally, type CopyProgress } from './copy/tally.ts'
+import type { Digest } from '../values/descriptor.ts'
 import { ReleaseError } from '../values/errors.ts'
 import type { OciDescriptor } from './descriptor.ts'
 import type { OciPlatform } from './oci-platform.ts'
@@ -23,6 +25,8 @@ export interface CopyOptions {
   readonly platforms?: readonly OciPlatform[]
   /** Look into manifests that are there already, too: their layers may be missing where a store is damaged. */
   readonly deep?: boolean
+  /** What it has to be there, once platforms are left out; nothing is copied where it is not. */
+  readonly expected?: Digest | undefined
   /** Requests at a time. Default: 4. */
   readonly concurrency?: number
   readonly signal?: AbortSignal
@@ -36,18 +40,21 @@ const deepest = 8
  * Copies an image, an index or any artifact between stores: only what is missing, each part before what lists it, tags last of
  * all. What was interrupted leaves no tag, and goes on where it was when it is run again.
  * @returns the root, as it is there: another one than that asked for where `platforms` left something out
- * @throws ReleaseError saying which side failed; the abort reason when stopped
+ * @throws ReleaseError saying which side failed, (USAGE, NAME) for options that cannot be, (DIFFERENT) where it is not what was
+ * expected; the abort reason when stopped
  */
 export async function copy(options: CopyOptions): Promise<OciDescriptor> {
-  const { to, tags = [], deep = false, signal } = options
+  const { to, tags = [], deep = false, expected, signal } = options
+  refuseOptions(options)
   const sides = sidesOf(options.root.digest, options.from.name, to.name)
   const failure: { error?: unknown } = {}
   const check = (): void => {
     signal?.throwIfAborted()
     if ('error' in failure) throw failure.error
   }
-  const places = placesFor(Math.max(1, options.concurrency ?? 4), check)
+  const places = placesFor(options.concurrency ?? 4, check)
   const { root, from } = options.platforms?.length ? await narrow(options.root, options.platforms, options.from, sides) : options
+  if (expected !== undefined && expected !== root.digest) throw different(to, expected, root)
   const graph = createGraph({
     from, to, origin: options.from, places, sides, check, tally: createTally(options.progress ?? (() => {})),
     look: deep ? 'everywhere' : options.referrers ? 'indexes' : 'nowhere',
@@ -100,6 +107,10 @@ async function publish(graph: Graph, to: Store, { sides, check, names }: { sides
     check()
     await sides.writing(() => to.tag(descriptor, tag))
   }
+}
+
+function different({ name }: Store, expected: Digest, { digest }: OciDescriptor): ReleaseError {
+  return new ReleaseError(`Cannot copy to ${name} as ${expected}: what is copied is ${digest}`, { code: 'DIFFERENT', hint: 'Leave the digest out, or copy what has it.' })
 }
 
 function tooDeep({ name }: Source): ReleaseError {

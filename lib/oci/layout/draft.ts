@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { diskError } from '../../values/disk-error.ts'
+import { ReleaseError } from '../../values/errors.ts'
+import { whyUnreadable } from '../../values/why-unreadable.ts'
 import { writeHashed, type Written } from '../write-hashed.ts'
 
 const prefix = '.draft-'
@@ -21,10 +23,15 @@ export async function writeDraft(
     await mkdir(dirname(file), { recursive: true })
     await rename(draft, file)
   } catch (error) {
-    await rm(draft, { force: true })
+    await rm(draft, { force: true }).catch(() => undefined)   // what went wrong before says more
     const ours = (error as NodeJS.ErrnoException).path?.startsWith(folder) || (error as NodeJS.ErrnoException).code === 'ENOSPC'
-    throw (ours ? diskError(error, `the layout in ${folder}`) : undefined) ?? error
+    throw (ours ? diskError(error, `the layout in ${folder}`) ?? inTheWay(error, folder) : undefined) ?? error
   }
+}
+
+function inTheWay(error: unknown, folder: string): ReleaseError | undefined {
+  if (!['ENOTDIR', 'EEXIST', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
+  return new ReleaseError(`Cannot write the layout in ${folder}: ${whyUnreadable(error)}`, { code: 'DISK', hint: 'Name a folder, or one that can be made.', cause: error })
 }
 
 /** Removes what killed runs left: what is a day old is nobody's any more. */

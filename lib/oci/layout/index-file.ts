@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Digest } from '../../values/descriptor.ts'
 import { digestOf } from '../../values/digest.ts'
 import { ReleaseError } from '../../values/errors.ts'
+import { whyUnreadable } from '../../values/why-unreadable.ts'
 import type { OciDescriptor } from '../descriptor.ts'
 import type { Index } from '../manifest.ts'
 import { mediaTypes } from '../media-types.ts'
@@ -22,12 +23,14 @@ export function namedEntry({ mediaType, digest, size }: OciDescriptor, name: str
   return { mediaType, digest, size, annotations: { [nameKey]: name } }
 }
 
+const hint = 'Name a folder that a tool wrote as an OCI image layout.'
+
 const empty: Index = { schemaVersion: 2, mediaType: mediaTypes.index, manifests: [] }
 
-/** Reads `index.json`; an empty index where there is none. @throws ReleaseError (IMAGE) where the folder is no layout of version 1.0.0 */
+/** Reads `index.json`; an empty index where there is none. @throws ReleaseError (IMAGE) where the folder is no layout of version 1.0.0, (FILES) where it cannot be read */
 export async function readIndexFile(folder: string): Promise<Index> {
-  const layout = await readOptional(join(folder, 'oci-layout'))
-  const bytes = await readOptional(join(folder, 'index.json'))
+  const layout = await readOptional(folder, 'oci-layout')
+  const bytes = await readOptional(folder, 'index.json')
   if (!layout && !bytes) return empty
   if (!isLayout(layout)) throw refusal(folder, 'its oci-layout does not say imageLayoutVersion 1.0.0')
   if (!bytes) return empty
@@ -47,7 +50,7 @@ export async function writeIndexFile(folder: string, index: Index): Promise<void
 }
 
 async function writeLayoutFile(folder: string): Promise<void> {
-  if (await readOptional(join(folder, 'oci-layout'))) return
+  if (await readOptional(folder, 'oci-layout')) return
   await writeDraft(folder, join(folder, 'oci-layout'), [Buffer.from('{"imageLayoutVersion":"1.0.0"}')])
 }
 
@@ -65,15 +68,15 @@ function isLayout(bytes: Buffer | undefined): boolean {
   }
 }
 
-async function readOptional(file: string): Promise<Buffer | undefined> {
+async function readOptional(folder: string, name: string): Promise<Buffer | undefined> {
   try {
-    return await readFile(file)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
+    return await readFile(join(folder, name))
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw new ReleaseError(`Cannot read ${name} of the layout in ${folder}: ${whyUnreadable(cause)}`, { code: 'FILES', hint, cause })
   }
 }
 
 function refusal(folder: string, why: string): ReleaseError {
-  return new ReleaseError(`Cannot use the layout in ${folder}: ${why}`, { code: 'IMAGE', hint: 'Name a folder that a tool wrote as an OCI image layout.' })
+  return new ReleaseError(`Cannot use the layout in ${folder}: ${why}`, { code: 'IMAGE', hint })
 }
