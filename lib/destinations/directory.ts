@@ -2,10 +2,13 @@ import { basename, dirname, join, resolve } from 'node:path'
 import type { Destination } from '../contracts/destination.ts'
 import type { Place } from '../contracts/workshop.ts'
 import type { Artifact } from '../values/artifact.ts'
+import type { Descriptor } from '../values/descriptor.ts'
 import { ReleaseError } from '../values/errors.ts'
+import type { Image } from '../values/image.ts'
 import { checkFolder } from './directory/check-folder.ts'
 import { healFolder } from './directory/heal-folder.ts'
 import { openFolder } from './directory/open-folder.ts'
+import { isImage, layoutFolder, placeOf } from './directory/placed-files.ts'
 import { refuseName } from './directory/refuse-name.ts'
 import { hashFile } from '../clients/hash-file.ts'
 
@@ -41,12 +44,13 @@ export function directory(path = 'dist'): Destination<Artifact> {
     reversible: true,
     url: outline => {
       refuseName(outline)
-      return `${path}/${outline.name}`
+      return placeOf(path, outline)
     },
     outputs: place => pathsOf(foldersOf(path, place)),
     check: ({ place }) => checkFolder(foldersOf(path, place)),
-    probe: async ({ name }, { place }) => {
-      const found = await hashFile(join(foldersOf(path, place).folder, name)).catch(() => undefined)
+    probe: async (what, { place }) => {
+      const { folder } = foldersOf(path, place)
+      const found = await (isImage(what) ? imageIn(folder, what) : hashFile(join(folder, what.name))).catch(() => undefined)
       return found ? { state: 'public', digest: found.digest } : { state: 'absent' }
     },
     open: async (_release, world) => {
@@ -57,6 +61,11 @@ export function directory(path = 'dist'): Destination<Artifact> {
       return openFolder(folders)
     },
   }
+}
+
+async function imageIn(folder: string, image: Image): Promise<Descriptor> {
+  const { layoutIn } = await import('../oci/layout.ts')
+  return layoutIn(join(folder, layoutFolder(image))).resolve(image.tag)
 }
 
 function twice({ folder }: Folders, first: string, second: string): ReleaseError {

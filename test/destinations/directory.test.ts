@@ -9,6 +9,8 @@ import { checkFolder } from '../../lib/destinations/directory/check-folder.ts'
 import type { Outcome } from '../../lib/graph/outcome.ts'
 import type { Step } from '../../lib/graph/step.ts'
 import { task } from '../../lib/graph/task.ts'
+import { inspect } from '../../lib/inspect.ts'
+import { layoutIn } from '../../lib/oci/layout.ts'
 import type { Binary } from '../../lib/values/binary.ts'
 import { ReleaseError } from '../../lib/values/errors.ts'
 import { Skip } from '../../lib/values/skip.ts'
@@ -19,6 +21,7 @@ import { asNobody } from '../support/as-nobody.ts'
 import { graphFixture, type GraphFixture, type WalkSetting } from '../support/graph-fixture.ts'
 import { releaseValue } from '../support/release-value.ts'
 import { onSmallDisk } from '../support/small-disk.ts'
+import { toyImage } from '../support/toy-image.ts'
 import { toys, type Toys } from '../support/toy-steps.ts'
 import { wholeness } from './support/wholeness.ts'
 
@@ -288,6 +291,18 @@ test('where it is looked for, it is found', async ({ graph, step, release, dist 
   assert.equal(await directory().probe({ kind: 'toy', name: 'a.txt' }, world), { state: 'public', digest: artifact?.digest })
   assert.equal(await directory().probe({ kind: 'toy', name: 'b.txt' }, world), { state: 'absent' })
   assert.is(directory('out').url({ kind: 'toy', name: 'a.txt' }), 'out/a.txt')
+})
+
+test('an image is found in its layout, and called as tools call it', async ({ graph, release, dist }) => {
+  const world = { ...graph.options(), exec: graph.options().exec(undefined, graph.options().signal) }
+  const [alpine, ubuntu] = [toyImage(), toyImage({ distro: 'ubuntu' })]
+  assert.is(directory('out').url(alpine.outline), 'oci:out/images/gateway:1.2.3-alpine')
+  assert.equal(await directory().probe(alpine.outline, world), { state: 'absent' })
+  await release([alpine])
+  const { digest } = await layoutIn(join(dist, 'images', 'gateway')).resolve('1.2.3-alpine')
+  assert.equal(await directory().probe(alpine.outline, world), { state: 'public', digest })
+  assert.equal(await directory().probe(ubuntu.outline, world), { state: 'absent' })
+  assert.is((await inspect(`oci:${dist}/images/gateway:1.2.3-alpine`)).digest, digest)
 })
 
 asNobody('a folder that may not be written is refused before anything is made', async ({ folder, run }) => {

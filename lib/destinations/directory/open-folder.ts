@@ -9,7 +9,7 @@ import type { Digest } from '../../values/descriptor.ts'
 import type { Folders } from '../directory.ts'
 import { commitFolder, writing } from './commit-folder.ts'
 import { copyIn, keepable, type Filling } from './filling.ts'
-import { placedFiles, type PlacedFile } from './placed-files.ts'
+import { placedFiles, placeOf, type PlacedFile } from './placed-files.ts'
 import { refuseName } from './refuse-name.ts'
 import { readSignatures } from './signatures.ts'
 import { workingName } from './swap-folder.ts'
@@ -48,7 +48,7 @@ export async function openFolder(folders: Folders): Promise<Session<Artifact>> {
       const files = await placedFiles(artifact, world.content)
       byArtifact.set(artifact.name, files)
       for (const file of files) await placeOnce(file, world)
-      return { artifact, url: join(folders.folder, artifact.name) }
+      return { artifact, url: placeOf(folders.folder, artifact) }
     },
     verify: async ({ artifact }) => {
       for (const file of byArtifact.get(artifact.name) ?? []) {

@@ -21,6 +21,11 @@ export function isImage(artifact: Outline): artifact is Image {
   return artifact.kind === 'image'
 }
 
+/** Where an artifact is found once it lies in a folder: a path, or what tools call an image of a layout. */
+export function placeOf(folder: string, outline: Outline): string {
+  return isImage(outline) ? `oci:${folder}/${layoutFolder(outline)}:${outline.tag}` : `${folder}/${outline.name}`
+}
+
 /** The files that an artifact is in a folder: one, or all that an image consists of. */
 export async function placedFiles(artifact: Artifact, content: Content): Promise<readonly PlacedFile[]> {
   if (!isImage(artifact)) return [{ path: artifact.name, bytes: artifact, mode: artifact.kind === 'binary' ? 0o755 : 0o644 }]
