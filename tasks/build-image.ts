@@ -1,6 +1,5 @@
 import type { Selection } from '../lib/clients/select-files.ts'
 import { basePlatform } from '../lib/oci/base-platform.ts'
-import { platformOfTarget, platformText } from '../lib/oci/platform.ts'
 import { closureOf, type Step } from '../lib/graph/step.ts'
 import type { Base } from '../lib/values/base.ts'
 import { ReleaseError } from '../lib/values/errors.ts'
@@ -14,6 +13,7 @@ import { files as filesOf } from './files.ts'
 import { linuxBinaries, outlineOf, stepsIn, type Binaries } from './image/binaries-of.ts'
 import { dockerfileImages, type DockerfileImageOptions } from './image/dockerfile-images.ts'
 import { repositoryFor } from './image/repository-for.ts'
+import { refusePlatforms } from './image/refuse-platforms.ts'
 import { releasedBy } from './image/released-by.ts'
 import { tagFor } from './image/tag-for.ts'
 import { baseImage } from './image/base-image.ts'
@@ -94,9 +94,7 @@ function imageOnBase(options: ImageOptions): Step<Image> {
  */
 function platformsOf({ base, platforms }: ImageOptions, built: readonly Target[]): { readonly base: Base; readonly targets: readonly Target[]; readonly absent: Image['absent'] } {
   const named = platforms ?? built
-  refuseDoubles(named)
-  const unbuilt = named.find(target => !built.includes(target))
-  if (unbuilt) throw new ReleaseError(`Cannot make an image for ${unbuilt}: no binary is made for it`, { code: 'USAGE', hint: `There are ${built.join(', ')}.` })
+  refusePlatforms(named, built)
   const absent = named.filter(target => !isThere(base, target)).map(target => ({ target, reason: `${base.from === 'parts' ? base.distro : base.reference} has no ${target}` }))
   const [first] = absent
   if (first && platforms && base.from === 'registry') {
@@ -107,18 +105,6 @@ function platformsOf({ base, platforms }: ImageOptions, built: readonly Target[]
     return { base: { kind: 'base', from: 'nowhere', distro, reference, place, reason: `${reference} has none of ${named.join(', ')}` }, targets: named, absent: [] }
   }
   return { base, targets: named.filter(target => isThere(base, target)), absent }
-}
-
-/** Two targets of Go may be one platform of images. */
-function refuseDoubles(targets: readonly Target[]): void {
-  if (targets.length === 0) throw new ReleaseError('Cannot make an image: it is for no platform', { code: 'USAGE', hint: 'Leave platforms out, or name one.' })
-  const seen = new Map<string, Target>()
-  for (const target of targets) {
-    const platform = platformText(platformOfTarget(target))
-    const earlier = seen.get(platform)
-    if (earlier) throw new ReleaseError(`Cannot make an image for ${earlier} and ${target}: both are ${platform}`, { code: 'USAGE', hint: 'Name the one that is meant with platforms.' })
-    seen.set(platform, target)
-  }
 }
 
 function isThere(base: Base, target: Target): boolean {

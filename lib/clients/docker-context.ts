@@ -168,7 +168,10 @@ interface WithDockerfile {
   readonly forClassic: readonly Found[]
 }
 
-/** The classic builder takes out what the .dockerignore in the tar names, when it has read it. */
+/**
+ * The classic builder takes Dockerfile and .dockerignore out again where the .dockerignore in the tar names them. What else that
+ * names is left out already, and some builders would take out what is added, too.
+ */
 async function withDockerfile(found: readonly Found[], folder: string, file: string, patterns: string): Promise<WithDockerfile> {
   const path = relative(folder, file).split(sep).join('/')
   if (found.some(one => one.path === path)) return { dockerfile: path, entries: found, forClassic: found }
@@ -176,7 +179,7 @@ async function withDockerfile(found: readonly Found[], folder: string, file: str
   const dockerfile = '.dockerfile'
   const entries = [...found.filter(one => one.path !== dockerfile), textEntry(dockerfile, text)]
   const kept = found.some(one => one.path === '.dockerignore')
-  const ignore = textEntry('.dockerignore', [patterns, dockerfile, ...kept ? [] : ['.dockerignore'], ''].join('\n'))
+  const ignore = textEntry('.dockerignore', [...kept ? [patterns, dockerfile] : [dockerfile, '.dockerignore'], ''].join('\n'))
   return { dockerfile, entries, forClassic: [...entries.filter(one => one.path !== ignore.path), ignore] }
 }
 

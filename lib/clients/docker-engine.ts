@@ -1,5 +1,6 @@
 import { addAbortSignal, type Duplex, Readable } from 'node:stream'
 import type Docker from 'dockerode'
+import type { ContainerConfig } from '../oci/image-config.ts'
 import { ReleaseError } from '../values/errors.ts'
 import { createBuilder, type BuildOptions, type StartedBuild } from './docker-engine/build.ts'
 import { engineError, messageOf } from './docker-engine/engine-error.ts'
@@ -145,9 +146,12 @@ function missing(error: unknown): undefined {
   if ((error as { readonly statusCode?: number }).statusCode !== 404) throw error
 }
 
-function imageOf({ Id, RepoTags, Os, Architecture, RootFS, ...others }: Docker.ImageInspectInfo): EngineImage {
+function imageOf({ Id, RepoTags, Os, Architecture, RootFS, Config, ...others }: Docker.ImageInspectInfo): EngineImage {
   const { Variant } = others as { readonly Variant?: string }
-  return { id: Id, names: RepoTags ?? [], os: Os, architecture: Architecture, ...Variant && { variant: Variant }, diffIds: RootFS?.Layers ?? [] }
+  return {
+    id: Id, names: RepoTags ?? [], os: Os, architecture: Architecture, ...Variant && { variant: Variant }, diffIds: RootFS?.Layers ?? [],
+    container: Config as ContainerConfig | undefined ?? {},
+  }
 }
 
 function nowhere(tried: readonly Tried[]): ReleaseError {

@@ -2,7 +2,8 @@ import type { Destination, Session } from '../contracts/destination.ts'
 import type { World } from '../contracts/workshop.ts'
 import type { Engine } from '../clients/docker-engine.ts'
 import type { OciDescriptor } from '../oci/descriptor.ts'
-import type { Index } from '../oci/manifest.ts'
+import type { ImageConfig } from '../oci/image-config.ts'
+import type { Index, Manifest } from '../oci/manifest.ts'
 import { asProblem } from '../values/as-problem.ts'
 import { ReleaseError } from '../values/errors.ts'
 import type { Image } from '../values/image.ts'
@@ -30,6 +31,7 @@ export function dockerEngine(): Destination<Image> {
 
 function session(engine: Engine): Session<Image> {
   const chosen = new Map<string, OciDescriptor>()
+  const loaded = new Set<string>()
   return {
     stage: async (artifact, world) => {
       chosen.set(artifact.name, await ownPlatform(artifact, engine, world))
@@ -40,11 +42,15 @@ function session(engine: Engine): Session<Image> {
     commit: async ({ staged }, world) => {
       for (const { artifact } of staged) {
         const image = chosen.get(artifact.name)
-        if (image) await load(engine, artifact.name, image, world)
+        if (!image) continue
+        await load(engine, artifact.name, image, world)
+        loaded.add(artifact.name)
+        await compare(engine, artifact.name, image, world)
       }
     },
     retract: async () => {
-      for (const name of chosen.keys()) await engine.remove(name)
+      // What stood under a name before it was loaded cannot be had back.
+      for (const name of loaded) await engine.remove(name)
       return []
     },
   }
@@ -62,16 +68,16 @@ async function ownPlatform(artifact: Image, engine: Engine, { content }: World):
 }
 
 async function load(engine: Engine, name: string, image: OciDescriptor, { content }: World): Promise<void> {
-  const [{ contentStore }, { dockerArchive }, { readJson }] = await Promise.all([
-    import('../oci/content-source.ts'), import('../oci/docker-archive.ts'), import('../oci/read-json.ts'),
-  ])
-  const from = contentStore(content, 'the cache', [image])
-  await engine.load(dockerArchive({ from, image, names: [name] }))
-  const { config } = await readJson<{ readonly config: OciDescriptor; readonly layers: readonly OciDescriptor[] }>(image, content)
-  const { rootfs } = await readJson<{ readonly rootfs: { readonly diff_ids: readonly string[] } }>(config, content)
+  const [{ contentStore }, { dockerArchive }] = await Promise.all([import('../oci/content-source.ts'), import('../oci/docker-archive.ts')])
+  await engine.load(dockerArchive({ from: contentStore(content, 'the cache', [image]), image, names: [name] }))
+}
+
+async function compare(engine: Engine, name: string, image: OciDescriptor, { content }: World): Promise<void> {
+  const [{ readJson }, { isSameImage }] = await Promise.all([import('../oci/read-json.ts'), import('./docker-engine/is-same-image.ts')])
+  const { config } = await readJson<Manifest>(image, content)
   const found = await engine.inspect(name)
-  if (found && found.diffIds.join() === rootfs.diff_ids.join()) return
-  throw new ReleaseError(`Cannot load ${name}: ${engine.name} ${found ? `has other layers under that name (${found.id})` : 'does not have it afterwards'}`, {
+  if (found && isSameImage(found, { image, config, value: await readJson<ImageConfig>(config, content) })) return
+  throw new ReleaseError(`Cannot load ${name}: ${engine.name} ${found ? `has another image under that name (${found.id})` : 'does not have it afterwards'}`, {
     code: 'DOCKER', hint: 'Run it again; if it stays so, remove the image with `docker rmi` first.',
   })
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Engine } from '../../lib/clients/docker-engine.ts'
 import type { DockerContext } from '../../lib/clients/docker-context.ts'
@@ -33,7 +34,7 @@ export interface DockerfileImageInput {
 export const dockerfileImage = task<DockerfileImageInput, PlatformImage>({
   name: 'image build',
   revision: 1,
-  slot: 'net',
+  slot: 'cpu',
   outline: ({ name, target, version }) => ({ kind: 'platform-image', name, target, version }),
   depends: ({ source: _source, binaries, ...input }) => ({ ...input, binaries: binaries.map(({ name, digest }) => ({ name, digest })) }),
   observe: async (input, observer) => {
@@ -57,15 +58,17 @@ export const dockerfileImage = task<DockerfileImageInput, PlatformImage>({
     ])
     const { content, signal, log } = workshop
     const engine = await openEngine({ environment: process.env, signal })
-    const id = await build(engine, input, await contextOf(input, workshop), content, log)
+    // A name of its own keeps it where it is until it was read, and is all that is taken away: the same image may be somebody's.
+    const tag = `slipway-build:${randomBytes(8).toString('hex')}`
     try {
+      const id = await build(engine, { ...input, tag }, await contextOf(input, workshop), content, log)
       const [loaded] = await readDockerArchive(engine.save(id), content)
       if (!loaded) throw unusable(input, 'the Docker Engine gives nothing back')
       const { mediaType, digest, size } = loaded.image
       const manifest = await readJson<object>({ mediaType, digest, size }, content)
       return await content.put([jsonBytes({ ...manifest, annotations: input.annotations })], mediaType) satisfies Descriptor
     } finally {
-      await engine.remove(id).catch(() => undefined)   // a container of somebody's may stand on it
+      await engine.remove(tag).catch(() => undefined)   // what went wrong before says more
     }
   },
 })
@@ -78,12 +81,12 @@ function contextOf({ source: { place }, context, dockerfile }: DockerfileImageIn
   })
 }
 
-async function build(engine: Engine, input: DockerfileImageInput, context: DockerContext, content: Content, log: (line: string) => void): Promise<string> {
-  const { target, date, stage, network, annotations } = input
+async function build(engine: Engine, input: DockerfileImageInput & { readonly tag: string }, context: DockerContext, content: Content, log: (line: string) => void): Promise<string> {
+  const { target, date, stage, network, annotations, tag } = input
   const { os, architecture, variant = '' } = platformOfTarget(target)
   const platform = platformText(platformOfTarget(target))
   const id = await engine.build({
-    context: builder => context.tar(new Date(date), builder, programs(input, platform, content)), dockerfile: context.dockerfile, platform, labels: annotations,
+    context: builder => context.tar(new Date(date), builder, programs(input, platform, content)), dockerfile: context.dockerfile, platform, labels: annotations, tag, name: input.dockerfile,
     buildArgs: {
       SOURCE_DATE_EPOCH: String(Date.parse(date) / 1000), TARGETPLATFORM: platform, TARGETOS: os, TARGETARCH: architecture, TARGETVARIANT: variant, ...input.buildArgs,
     },

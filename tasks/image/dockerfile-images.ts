@@ -10,6 +10,7 @@ import { describeImage, type Described } from './describe-image.ts'
 import { dockerfileImage } from './dockerfile-image.ts'
 import { imageIndex } from './image-index.ts'
 import { repositoryFor } from './repository-for.ts'
+import { refusePlatforms } from './refuse-platforms.ts'
 import { releasedBy } from './released-by.ts'
 import { tagFor } from './tag-for.ts'
 
@@ -39,11 +40,13 @@ export interface DockerfileImageOptions extends Described {
   readonly project?: Project
 }
 
-/** One image for several platforms, each built by the Docker Engine from a Dockerfile. */
+/** One image for several platforms, each built by the Docker Engine from a Dockerfile. @throws ReleaseError (USAGE) as `refusePlatforms` */
 export function dockerfileImages(options: DockerfileImageOptions): Step<Image> {
   const { dockerfile, distro, binaries, context = '.', buildArgs = {}, target: stage, network, isDefault = false } = options
   const byTarget = linuxBinaries(binaries)
-  const platforms = options.platforms ?? [...byTarget.keys()]
+  const built = [...byTarget.keys()]
+  const platforms = options.platforms ?? built
+  refusePlatforms(platforms, built)
   const { version, project } = releasedBy(options)
   const repository = repositoryFor(options.name, project)
   const tag = tagFor(version, distro)

@@ -89,7 +89,7 @@ test('a Dockerfile that is left out, or lies elsewhere, is there for the Engine 
       return found
     }
     assert.equal([...await inTar('buildkit')], [['.dockerfile', text], ['x', '']])
-    assert.equal([...await inTar('classic')], [['.dockerfile', text], ['.dockerignore', 'Dockerfile\n.dockerignore\n.dockerfile\n.dockerignore\n'], ['x', '']])
+    assert.equal([...await inTar('classic')], [['.dockerfile', text], ['.dockerignore', '.dockerfile\n.dockerignore\n'], ['x', '']])
   }
 })
 

@@ -97,6 +97,15 @@ for (const builder of ['buildkit', 'classic'] as const) {
     assert.equal(files.sort(), [...builder === 'buildkit' ? ['files/.dockerfile'] : [], 'files/a', 'files/b', 'files/b/c'])
   })
 
+  real(`${builder} builds from what is added to a context, whatever its .dockerignore says`, async () => {
+    await writeTree(join(folder, `added-${builder}`), { '.dockerignore': '*', Dockerfile: 'FROM local/base:1\nCOPY linux/amd64/app /app\n', left: '' })
+    const context = await dockerContext(join(folder, `added-${builder}`))
+    const app = { name: 'linux/amd64/app', type: 'file', mode: 0o755, uid: 0, gid: 0, size: 3, open: async function* () { yield Buffer.from('app') } } as const
+    const tag = `local/added-${builder}:1`
+    await engine.build({ context: one => context.tar(new Date(0), one, [app]), dockerfile: context.dockerfile, builder, network: 'none', tag })
+    assert.ok((await pathsIn(await saved(tag))).includes('app'))
+  })
+
   real(`${builder} tells why a build fails, with what the step printed`, async () => {
     const build = await buildOf(`failing-${builder}`, { Dockerfile: 'FROM local/base:1\nRUN echo about to fail; exit 3\n' })
     const error = await errorOf(engine.build({ ...build, builder, tag: 'local/failing:1' }))

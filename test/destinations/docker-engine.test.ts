@@ -5,11 +5,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { World } from '../../lib/contracts/workshop.ts'
 import { dockerEngine } from '../../lib/destinations/docker-engine.ts'
 import { ReleaseError } from '../../lib/values/errors.ts'
 import type { Problem } from '../../lib/values/problem.ts'
 import { publish, send } from '../../tasks/publish.ts'
-import { graphFixture, type GraphFixture } from '../support/graph-fixture.ts'
+import { startFakeEngine, type FakeImage } from '../support/fake-engine.ts'
+import { graphFixture, made, type GraphFixture } from '../support/graph-fixture.ts'
 import { releaseValue } from '../support/release-value.ts'
 import { toyImage } from '../support/toy-image.ts'
 
@@ -79,6 +81,42 @@ test('an image without this machine\'s platform is not loaded, and says what it 
     assert.is(error?.message, 'Cannot load gateway:1.2.3-alpine: it has no image for linux/amd64')
     assert.is(error?.hint, 'It has linux/arm64, linux/s390x.')
   })
+})
+
+const changed = (image: FakeImage, fields: object): FakeImage => ({ ...image, inspected: { ...image.inspected, ...fields } })
+const answers: readonly (readonly [name: string, taken: (image: FakeImage) => FakeImage | undefined, message?: RegExp])[] = [
+  ['the image under the digest of its configuration', image => image],
+  ['it under the digest of a manifest, as with containerd', image => changed(image, { Id: `sha256:${'a'.repeat(64)}`, Config: { Cmd: null, Env: [], Labels: {}, User: '' } })],
+  ['other layers', image => changed(image, { Id: `sha256:${'b'.repeat(64)}`, RootFS: { Layers: [`sha256:${'c'.repeat(64)}`] } }), /has another image under that name \(sha256:bbbb/],
+  ['other settings', image => changed(image, { Id: `sha256:${'d'.repeat(64)}`, Config: { Cmd: ['/other'] } }), /has another image under that name \(sha256:dddd/],
+  ['a refusal', () => undefined, /Cannot load an image with the Docker Engine at unix:.*: it is refused$/],
+]
+for (const [name, taken, message] of answers) {
+  test(`what the Engine has afterwards is compared: ${name}`, async ({ graph, folder }) => {
+    const engine = await startFakeEngine({ path: join(folder, 'docker.sock'), taken })
+    process.env['DOCKER_HOST'] = `unix://${folder}/docker.sock`
+    const outcomes = await graph.run([publish(send(dockerEngine(), toyImage()))], { release: releaseValue() })
+    const errors = [...outcomes.values()].flatMap(outcome => outcome.state === 'failed' ? [outcome.error.message] : [])
+    assert.is(errors.length, message ? 1 : 0, errors.join())
+    if (message) assert.match(errors[0] ?? '', message)
+    await engine.close()
+  })
+}
+
+test('only what was loaded is taken back', async ({ graph, folder }) => {
+  const engine = await startFakeEngine({ path: join(folder, 'docker.sock'), taken: image => engine.requests.filter(one => one.endsWith('/load')).length > 1 ? undefined : image })
+  process.env['DOCKER_HOST'] = `unix://${folder}/docker.sock`
+  const steps = [toyImage(), toyImage({ distro: 'ubuntu' }), toyImage({ distro: 'ubi' })]
+  const outcomes = await graph.run(steps)
+  const images = steps.map(step => made(outcomes, step))
+  const { content, signal, exec } = graph.options()
+  const world = { content, signal, exec: exec(undefined, signal) } as unknown as World
+  const session = await dockerEngine().open(releaseValue(), world)
+  const staged = await Promise.all(images.map(image => session.stage(image, world)))
+  await session.commit({ release: releaseValue(), staged, binaries: [], partial: false }, world).then(() => assert.unreachable(), () => undefined)
+  assert.equal(await session.retract(), [])
+  assert.equal(engine.requests.filter(one => one.startsWith('DELETE')), ['DELETE /images/gateway:1.2.3-alpine'])
+  await engine.close()
 })
 
 test.run()

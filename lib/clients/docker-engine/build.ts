@@ -19,6 +19,8 @@ export interface BuildOptions {
   readonly target?: string
   readonly labels?: Readonly<Record<string, string>>
   readonly tag?: string
+  /** What errors call it; its tag, else its Dockerfile where it is absent. */
+  readonly name?: string
   /** Ask the registry for each base, even where the Engine has one of that name. */
   readonly pull?: boolean
   /** What RUN reaches: `none`, `host`, `default`. */
@@ -140,8 +142,8 @@ function failed(options: BuildOptions, { name }: BuildEngine, why: string, print
   })
 }
 
-function nameOf({ tag, dockerfile, platform }: BuildOptions): string {
-  return `${tag ?? dockerfile}${platform === undefined ? '' : ` for ${platform}`}`
+function nameOf({ name, tag, dockerfile, platform }: BuildOptions): string {
+  return `${name ?? tag ?? dockerfile}${platform === undefined ? '' : ` for ${platform}`}`
 }
 
 function isSince(api: string): boolean {

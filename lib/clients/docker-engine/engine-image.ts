@@ -1,3 +1,5 @@
+import type { ContainerConfig } from '../../oci/image-config.ts'
+
 /** An image as the Engine tells of it. */
 export interface EngineImage {
   /** The digest of its configuration; of its manifest or index where the Engine keeps images in containerd. */
@@ -9,4 +11,6 @@ export interface EngineImage {
   readonly variant?: string
   /** Digests of the layers without their compression. */
   readonly diffIds: readonly string[]
+  /** How containers of it are run, in the words of the image's configuration. */
+  readonly container: ContainerConfig
 }
