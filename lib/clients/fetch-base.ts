@@ -16,6 +16,7 @@ import { isIndex } from '../oci/parse-manifest.ts'
 import { readManifest } from '../oci/read-manifest.ts'
 import { parseReference } from '../oci/reference.ts'
 import { statusOf } from '../oci/registry/passing.ts'
+import { secondTry } from '../oci/second-try.ts'
 import { smallBlob } from '../oci/small-blob.ts'
 import { storeBase } from '../oci/store-base.ts'
 import type { Tree } from '../oci/tree.ts'
@@ -93,7 +94,8 @@ async function fetchLayers(layers: readonly LayerBlob[], registry: Awaited<Retur
   const worker = async (): Promise<void> => {
     for (let layer = waiting.shift(); layer; layer = waiting.shift()) {
       try {
-        if (!await content.has(layer)) await content.put(registry.open(layer), layer.mediaType)
+        const wanted = layer
+        if (!await content.has(wanted)) await secondTry(() => content.put(registry.open(wanted), wanted.mediaType))
       } catch (error) {
         waiting.length = 0
         throw error

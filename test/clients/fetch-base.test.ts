@@ -303,6 +303,15 @@ test('a mirror is asked first; one that lacks it, or is away, is passed over', a
   assert.is(origin.requests.length, before)
 })
 
+test('a mirror that has other bytes is passed over: of a configuration, of a small layer, of a large one', async ({ start, fetched }) => {
+  const [mirror, origin] = [await start(), await start()]
+  const large: SampleLayer = { members: [`big: ${'x'.repeat(3 << 20)}`], as: plainTar }
+  const one = await addBase(origin.repository('app'), { layers: [whole, large] })
+  for (const [digest, bytes] of origin.repository('app').blobs) mirror.repository('app').blobs.set(digest, Buffer.alloc(bytes.length))
+  const { tree } = await fetched(locked(origin, { 'linux/amd64': one }, { mirrors: { [origin.host]: [`http://${mirror.host}`] } }))
+  assert.equal(['bin/sh', 'big'].map(path => tree.entries.has(path)), [true, true])
+})
+
 test('a platform that the base does not have', async ({ start, fetch }) => {
   const registry = await start()
   const error = errorOf(await fetch(locked(registry, { 'linux/amd64': await addBase(registry.repository('app')) }), 'linux/s390x'))

@@ -4,6 +4,7 @@ import type { Index, Manifest } from '../manifest.ts'
 import { isIndexType, isManifestType } from '../media-types.ts'
 import { childrenOf } from '../parse-manifest.ts'
 import { readManifest } from '../read-manifest.ts'
+import { secondTry } from '../second-try.ts'
 import type { Source, Store } from '../store.ts'
 import type { Places } from './places.ts'
 import type { Sides } from './sides.ts'
@@ -78,7 +79,7 @@ export function createGraph(job: Job): Graph {
     arrived.push({ descriptor, ...read && { manifest: read.manifest } })
   }
   const send = (descriptor: OciDescriptor, open: () => AsyncIterable<Uint8Array>): Promise<void> => places(async () => {
-    await sides.transfer(() => counted(descriptor, open()), opened => to.push(descriptor, opened, job.origin))
+    await secondTry(() => sides.transfer(() => counted(descriptor, open()), opened => to.push(descriptor, opened, job.origin)))
     tally.sent(descriptor, descriptor.size)   // all of it, where the store took it over by itself
   })
   const counted = async function* (descriptor: OciDescriptor, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

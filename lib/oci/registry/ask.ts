@@ -39,7 +39,7 @@ export function createAsk({ host, base, exchange, authorization }: AskParts): As
     if (renewed !== undefined) await first.discard()
     const answer = renewed === undefined ? first : await exchange(authorized(request, renewed))
     if (expect.includes(answer.status)) return answer
-    throw await refusal(answer, { purpose, host, credential: await authorization.credential() })
+    throw await refusal(answer, { purpose, host, credential: await authorization.credential(), sent: renewed ?? used })
   }
   return question => asked(question).catch((error: unknown) => { throw named(error, question.purpose) })
 }

@@ -14,6 +14,9 @@ const mostCuts = 50
 interface Progress {
   readonly hash: Hash
   offset: number
+  /** Who gave some of it. */
+  readonly sources: Set<Endpoint>
+  readonly distrust: (mirror: Endpoint) => void
 }
 
 type Bytes = AsyncGenerator<Uint8Array, undefined>
@@ -22,16 +25,18 @@ type Step = { readonly part: Uint8Array } | { readonly end: true } | { readonly 
 /**
  * Streams a blob, hashing it on the way: OCI distribution specification 1.1, "pulling blobs". After a cut it goes on where
  * it was; where an endpoint fails the next one goes on.
+ * @param distrust told of mirrors that gave bytes which turned out to be others: what was handed on cannot be had back, but another
+ * try can do without them
  * @throws ReleaseError (CONTENT) at the end where the bytes are not what the descriptor says; else as `Ask`
  */
-export async function* pullBlob(endpoints: readonly Endpoint[], descriptor: OciDescriptor): AsyncGenerator<Uint8Array> {
-  const progress: Progress = { hash: createHash('sha256'), offset: 0 }
+export async function* pullBlob(endpoints: readonly Endpoint[], descriptor: OciDescriptor, distrust: (mirror: Endpoint) => void = () => {}): AsyncGenerator<Uint8Array> {
+  const progress: Progress = { hash: createHash('sha256'), offset: 0, sources: new Set(), distrust }
   const failures: unknown[] = []
   for (const endpoint of endpoints) {
     const failed = yield* pullFrom(endpoint, descriptor, progress)
     if (failed === undefined) {
       const digest = `sha256:${progress.hash.digest('hex')}`
-      if (digest !== descriptor.digest) throw wrong(descriptor, endpoint, `its bytes have the digest ${digest}`)
+      if (digest !== descriptor.digest) throw wrong(descriptor, progress, `its bytes have the digest ${digest}`)
       return
     }
     if (!isPassedOver(failed)) throw failed as Error
@@ -64,7 +69,8 @@ async function* take(parts: Bytes, endpoint: Endpoint, descriptor: OciDescriptor
       if ('error' in step) return step.error
       if ('end' in step) break
       progress.offset += step.part.length
-      if (progress.offset > descriptor.size) throw wrong(descriptor, endpoint, `it has more than ${descriptor.size} bytes`)
+      progress.sources.add(endpoint)
+      if (progress.offset > descriptor.size) throw wrong(descriptor, progress, `it has more than ${descriptor.size} bytes`)
       progress.hash.update(step.part)
       yield step.part
     }
@@ -112,9 +118,12 @@ function startOf(answer: Answer, offset: number, purpose: string): number {
   throw new ReleaseError(`Cannot ${purpose}: it goes on elsewhere than at byte ${offset}`, { code: 'REGISTRY', hint: 'Run the release again.' })
 }
 
-function wrong({ digest }: OciDescriptor, { name }: Endpoint, why: string): ReleaseError {
-  return new ReleaseError(`Cannot use ${digest} from ${name}: ${why}`, {
+function wrong({ digest }: OciDescriptor, { sources, distrust }: Progress, why: string): ReleaseError {
+  const mirrors = [...sources].filter(({ mirror }) => mirror)
+  mirrors.forEach(distrust)
+  return new ReleaseError(`Cannot use ${digest} from ${[...sources].map(({ name }) => name).join(' and ')}: ${why}`, {
     code: 'CONTENT', hint: 'Try again; if it stays so, the registry or something before it changes what it holds.',
+    ...mirrors.length > 0 && { cause: { passing: true } },
   })
 }
 

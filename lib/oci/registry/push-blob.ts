@@ -79,17 +79,22 @@ async function begin({ ask, url }: Endpoint, { access, purpose }: Push): Promise
   return answer
 }
 
-/** Nothing where it is there now; else an upload, begun. */
+/** Nothing where it is there now; else an upload, begun. Who may not read there, or what cannot be mounted, is no reason not to push. */
 async function mount(endpoint: Endpoint, push: Push, from: string): Promise<Answer | undefined> {
   const { ask, url } = endpoint
   const { access, purpose, descriptor: { digest } } = push
-  const answer = await ask({
+  const asked = ask({
     method: 'POST', url: url(`blobs/uploads/?mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(from)}`),
     expect: [201, 202, 400, 401, 403, 404, 405], access: [...access, { repository: from, actions: ['pull'] }], purpose,
   })
-  await answer.discard()
-  if (answer.status === 201) return undefined
-  return answer.status === 202 ? answer : begin(endpoint, push)
+  const answer = await asked.catch((error: unknown) => {
+    // A token server may refuse all for the sake of the other repository.
+    if (error instanceof ReleaseError && error.code === 'CREDENTIALS') return undefined
+    throw error
+  })
+  await answer?.discard()
+  if (answer?.status === 201) return undefined
+  return answer?.status === 202 ? answer : begin(endpoint, push)
 }
 
 /** Ends an upload, with all bytes or with none that are missing. */

@@ -1,6 +1,7 @@
 import type { Credential } from '../../contracts/credential.ts'
 import { ReleaseError } from '../../values/errors.ts'
 import { answerWords } from './answer-words.ts'
+import { basic } from './basic.ts'
 import { credentialVariables } from './credential-variables.ts'
 import { passingStatuses, type RegistryFailure } from './passing.ts'
 import { longestWait } from './patience.ts'
@@ -13,6 +14,8 @@ export interface RefusalContext {
   /** The host that the credential is for. */
   readonly host: string
   readonly credential: Credential | undefined
+  /** The Authorization header that was sent. */
+  readonly sent?: string | undefined
   /** Who answers, where it is not the registry itself: `its token server auth.example`. */
   readonly who?: string
 }
@@ -22,7 +25,7 @@ export async function refusal(answer: Answer, context: RefusalContext): Promise<
   const { purpose, who = 'it' } = context
   const wait = retryAfter(answer.header('retry-after'), Date.now())
   const cause: RegistryFailure = { status: answer.status, passing: passingStatuses.includes(answer.status) && (wait ?? 0) <= longestWait, ...wait !== undefined && { wait } }
-  const words = hidden(await answerWords(answer), context.credential)
+  const words = hidden(await answerWords(answer), context)
   if (answer.status === 401 || answer.status === 403) return unauthorized(words, cause, context)
   return new ReleaseError(`Cannot ${purpose}: ${who} answers ${words}`, { code: 'REGISTRY', hint: hintFor(answer.status), cause })
 }
@@ -47,8 +50,9 @@ function hintFor(status: number): string {
   return 'See what the registry says of it.'
 }
 
-/** Whatever a server repeats, a secret is never shown. */
-function hidden(words: string, credential: Credential | undefined): string {
+/** Whatever a server repeats, a secret is never shown: as it is, as an address holds it, or as it was sent. */
+function hidden(words: string, { credential, sent }: RefusalContext): string {
   const secret = credential && ('password' in credential ? credential.password : credential.identityToken)
-  return secret ? words.replaceAll(secret, '...') : words
+  const forms = [secret, secret && encodeURIComponent(secret), credential && basic(credential), sent].map(form => form?.replace(/^(Basic|Bearer) /, ''))
+  return forms.reduce<string>((text, form) => form ? text.replaceAll(form, '...') : text, words)
 }

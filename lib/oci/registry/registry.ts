@@ -62,6 +62,9 @@ export interface Registry extends Store {
 /** In one request up to a size that is quickly sent again, in chunks that a cut loses little of beyond it. */
 const usualSizes: UploadSizes = { whole: 16 << 20, chunk: 64 << 20 }
 
+/** Bytes that are kept in memory until they are hashed, where a mirror gives them. */
+const smallSize = 1 << 20
+
 /**
  * A repository of a registry: OCI distribution specification 1.1. What fails in passing is tried again, what was cut goes on,
  * and everything that is read is hashed. Mirrors are for reading alone; each host gets its own credential and no other.
@@ -73,6 +76,9 @@ export function registry(options: RegistryOptions): Registry {
   const hasty = { ...parts, patience: patience({ ...options, tries: Math.min(2, parts.patience.tries) }) }
   const origin = createEndpoint({ host, repository, insecure }, parts)
   const readers = [...(options.mirrors ?? []).map(mirror => createEndpoint(mirrorAddress(mirror, options), hasty)), origin]
+  /** Mirrors that gave other bytes than they should have. */
+  const distrusted = new Set<Endpoint>()
+  const trusted = (): readonly Endpoint[] => readers.filter(one => !distrusted.has(one))
   const places = placesFor(Math.max(1, options.concurrency ?? 6), () => {})
   /** Reading and writing the index that stands for a list of referrers is one thing. */
   const alone = placesFor(1, () => {})
@@ -87,8 +93,13 @@ export function registry(options: RegistryOptions): Registry {
   }
   const store: Registry = {
     name: origin.name, host, repository, has: looked,
-    resolve: tagOrDigest => firstOf(readers, endpoint => resolve(endpoint, tagOrDigest)),
-    open: descriptor => isManifestOrIndex(descriptor.mediaType) ? openManifest(readers, descriptor) : pullBlob(readers, descriptor),
+    resolve: tagOrDigest => firstOf(trusted(), endpoint => resolve(endpoint, tagOrDigest)),
+    open: descriptor => isManifestOrIndex(descriptor.mediaType) ? openManifest(trusted(), descriptor)
+      : origin !== trusted()[0] && descriptor.size <= smallSize ? openSmall(trusted(), descriptor)
+        : pullBlob(trusted(), descriptor, mirror => {
+          distrusted.add(mirror)
+          log(`${mirror.name} gave other bytes than ${descriptor.digest}; going on without this mirror`)
+        }),
     push: (descriptor, open, from) => places(async () => {
       const known = lacking.delete(descriptor.digest)
       if (!isManifestOrIndex(descriptor.mediaType)) return pushBlob(origin, { descriptor, open, from: repositoryOf(from, store), lacking: known, sizes })
@@ -116,6 +127,11 @@ async function* openManifest(readers: readonly Endpoint[], { digest, mediaType, 
     if (bytes.length === size) return bytes
     throw new ReleaseError(`Cannot use ${digest} from ${endpoint.name}: it has ${bytes.length} bytes, not ${size}`, { code: 'CONTENT', hint: 'What names it is wrong: build and push the image again.' })
   })
+}
+
+/** What is small is handed on when it is seen to be right: a mirror that has other bytes is passed over. */
+async function* openSmall(readers: readonly Endpoint[], descriptor: OciDescriptor): AsyncGenerator<Uint8Array> {
+  yield await firstOf(readers, endpoint => smallBlob({ name: endpoint.name, open: one => pullBlob([endpoint], one) }, descriptor, smallSize))
 }
 
 /** What a mount takes blobs from: another repository behind the same host. */

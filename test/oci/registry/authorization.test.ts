@@ -136,6 +136,23 @@ test('a server that repeats a secret is not repeated', async ({ start }) => {
   assert.not.match(text(error), 'hunter2')
 })
 
+test('neither is a header that it repeats, with a password or a token in it', async ({ start }) => {
+  const echo = { status: 403, headers: {} }
+  const basic = await start({ instead: ({ headers }) => headers.authorization === undefined
+    ? { status: 401, headers: { 'www-authenticate': 'Basic realm="x"' } } : { ...echo, body: `no, ${headers.authorization}` } })
+  const password = await errorOf(openRegistry(basic.host, as({ username: 'robot', password: 'hunter2', from: 'FROM_HERE' })).tags())
+  assert.match(password.message, '403 Forbidden, no, Basic ...')
+  const seen: string[] = []
+  const bearer = await start({ auth: { kind: 'token', users: { robot: 'sesame' } }, instead: ({ headers: { authorization } }) => {
+    if (authorization === undefined) return undefined
+    seen.push(authorization.replace('Bearer ', ''))
+    return { ...echo, body: `no, ${authorization}` }
+  } })
+  const token = await errorOf(openRegistry(bearer.host, as(robot)).tags())
+  assert.match(token.message, '403 Forbidden, no, Bearer ...')
+  assert.ok(seen.length > 0 && seen.every(one => !text(token).includes(one)))
+})
+
 const brokenRealms: readonly (readonly [name: string, challenge: string, words: RegExp])[] = [
   ['a realm that is no URL', 'Bearer realm="nonsense"', /it names a token server that is no URL/],
   ['a realm that is a file', 'Bearer realm="file:///etc/passwd"', /it names a token server that is no URL/],

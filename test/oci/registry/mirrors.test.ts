@@ -1,9 +1,12 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { mediaTypes } from '../../../lib/oci/media-types.ts'
+import { secondTry } from '../../../lib/oci/second-try.ts'
 import { type FakeRegistry, startFakeRegistry } from '../../support/fake-registry.ts'
 import { startFaultProxy } from '../../support/fault-proxy.ts'
+import { memoryStore } from '../../support/memory-store.ts'
 import type { FakeRegistryOptions } from '../../support/registry/options.ts'
-import { bytesOf, imageOf, pushAll } from '../../support/tiny-image.ts'
+import { bytesOf, described, imageOf, pushAll } from '../../support/tiny-image.ts'
 import { errorOf, openRegistry } from '../support/open-registry.ts'
 
 interface Context {
@@ -15,6 +18,8 @@ interface Context {
 const test = suite<Context>('registry mirrors')
 const image = imageOf('mirrors')
 const [layer] = image.parts
+/** Too much to be kept until it is seen to be right. */
+const large = described(Buffer.alloc(3 << 20, 'large'), mediaTypes.layer)
 
 test.before.each(async context => {
   context.closing = []
@@ -83,24 +88,51 @@ test('a mirror that cannot be reached is passed over', async ({ start, origin })
 
 test('where a mirror is cut for good, the registry goes on at that byte', async ({ start, origin, closing }) => {
   const mirror = await start()
-  await fill(mirror)
+  for (const fake of [mirror, origin]) fake.repository('app').blobs.set(large.descriptor.digest, large.bytes)
   const proxy = await startFaultProxy(mirror.host)
   closing.push(proxy)
-  assert.ok(layer)
   proxy.break('truncate', 1)
   const store = openRegistry(origin.host, { mirrors: [`http://${proxy.host}`], sleep: async () => { await mirror.close() } })
-  assert.equal(await bytesOf(store.open(layer.descriptor)), layer.bytes)
-  assert.is(origin.requests.at(-1)?.headers.range, 'bytes=2000-')
+  assert.ok(large.bytes.equals(await bytesOf(store.open(large.descriptor))))
+  assert.match(origin.requests.at(-1)?.headers.range ?? '', /^bytes=[1-9]\d*-$/)
 })
 
-test('a mirror with other bytes is told by its name', async ({ start, origin }) => {
+test('a mirror with other bytes is passed over where they are few', async ({ start, origin }) => {
   const mirror = await start()
   await fill(mirror)
   assert.ok(layer)
-  mirror.repository('app').blobs.set(layer.descriptor.digest, Buffer.alloc(layer.descriptor.size))
-  const error = await errorOf(bytesOf(openRegistry(origin.host, { mirrors: [mirror.url] }).open(layer.descriptor)))
-  assert.is(error.code, 'CONTENT')
-  assert.match(error.message, `from ${mirror.host}/app: its bytes have the digest`)
+  for (const bytes of [Buffer.alloc(layer.descriptor.size), Buffer.alloc(layer.descriptor.size + 1)]) {
+    mirror.repository('app').blobs.set(layer.descriptor.digest, bytes)
+    assert.equal(await bytesOf(openRegistry(origin.host, { mirrors: [mirror.url] }).open(layer.descriptor)), layer.bytes)
+  }
+})
+
+test('a mirror with other bytes is told by its name where they are many, and not asked again', async ({ start, origin }) => {
+  const mirror = await start()
+  origin.repository('app').blobs.set(large.descriptor.digest, large.bytes)
+  for (const bytes of [Buffer.alloc(large.descriptor.size), Buffer.alloc(large.descriptor.size + 1)]) {
+    mirror.repository('app').blobs.set(large.descriptor.digest, bytes)
+    const store = openRegistry(origin.host, { mirrors: [mirror.url] })
+    const error = await errorOf(bytesOf(store.open(large.descriptor)))
+    assert.is(error.code, 'CONTENT')
+    assert.match(error.message, `from ${mirror.host}/app: `)
+    const before = mirror.requests.length
+    assert.ok(large.bytes.equals(await bytesOf(store.open(large.descriptor))))
+    assert.is(mirror.requests.length, before)
+  }
+})
+
+test('what a mirror gave wrongly is read again from the registry while it is copied', async ({ start, origin }) => {
+  const [mirror, other] = [await start(), await start()]
+  origin.repository('app').blobs.set(large.descriptor.digest, large.bytes)
+  mirror.repository('app').blobs.set(large.descriptor.digest, Buffer.alloc(large.descriptor.size))
+  const store = openRegistry(origin.host, { mirrors: [mirror.url] })
+  await openRegistry(other.host).push(large.descriptor, () => store.open(large.descriptor), store)
+  assert.ok(large.bytes.equals(other.repository('app').blobs.get(large.descriptor.digest) ?? Buffer.alloc(0)))
+  const from = openRegistry(origin.host, { mirrors: [mirror.url] })
+  const memory = memoryStore()
+  await secondTry(() => memory.content.put(from.open(large.descriptor), mediaTypes.layer))
+  assert.ok(large.bytes.equals(memory.blobs.get(large.descriptor.digest) ?? Buffer.alloc(0)))
 })
 
 test('where nobody has it, all are named', async ({ start, origin }) => {

@@ -186,6 +186,14 @@ for (const status of [403, 405, 400]) {
   })
 }
 
+test('a mount whose token is refused goes on as an upload', async ({ start }) => {
+  const { host, repository, tokenRequests } = await start({ auth: { kind: 'token', users: { robot: 'sesame' }, closed: ['other'] } })
+  const credentials = async () => ({ username: 'robot', password: 'sesame', from: 'the test' })
+  await openRegistry(host, { credentials }).push(blob.descriptor, openBlob, openRegistry(host, { repository: 'other' }))
+  assert.ok(repository('app').blobs.has(blob.descriptor.digest))
+  assert.ok(tokenRequests.some(request => request.includes('repository:other:pull')))
+})
+
 test('a registry that takes no chunks gets all in one request', async ({ start }) => {
   for (const options of [{ chunked: false }, { instead: ({ method }) => method === 'PATCH' ? { status: 413 } : undefined }] satisfies FakeRegistryOptions[]) {
     const { host, repository, requests } = await start(options)

@@ -39,6 +39,8 @@ export interface FakeAuth {
   readonly anonymousPull?: boolean
   /** Users who may only pull. */
   readonly readers?: readonly string[]
+  /** Repositories for which nobody gets a token, not even one for others beside them. */
+  readonly closed?: readonly string[]
   /** Identity tokens, and whose they are. */
   readonly refreshTokens?: Readonly<Record<string, string>>
   /** How often a token is taken before it is refused as expired. */

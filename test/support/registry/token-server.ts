@@ -45,6 +45,7 @@ async function answer(request: IncomingMessage, auth: FakeAuth, grants: Map<stri
   if (form.get('service') !== service) return refusal(400, 'UNKNOWN', 'there is no such service')
   if (user === false || (request.method === 'POST' && user === undefined)) return refusal(401, 'UNAUTHORIZED', 'incorrect username or password')
   const asked = form.getAll('scope').flatMap(text => text.split(' ')).filter(text => text !== '')
+  if (asked.some(scope => auth.closed?.includes(scope.split(':')[1] ?? ''))) return refusal(403, 'DENIED', 'access to the resource is denied')
   const token = randomUUID()
   grants.set(token, { scopes: asked.flatMap(scope => granted(scope, user, auth)), uses: auth.tokenUses ?? Infinity })
   return json({ [auth.tokenField ?? 'token']: token, expires_in: 300 })
