@@ -6,6 +6,7 @@ import type { World } from '../contracts/workshop.ts'
 import { asProblem } from '../values/as-problem.ts'
 import { ReleaseError } from '../values/errors.ts'
 import type { Image } from '../values/image.ts'
+import type { GivenTag } from './oci-registry/commit-tags.ts'
 
 export interface OciRegistryOptions {
   /** A password or a token; without one, or where it is empty, SLIPWAY_REGISTRY_* and Docker's configuration are asked. */
@@ -61,13 +62,14 @@ async function session(registry: Registry): Promise<Session<Image>> {
     import('../oci/copy.ts'), import('../oci/content-source.ts'), import('../oci/push-once.ts'),
   ])
   const to = pushOnce(registry)
+  const given: GivenTag[] = []
   return {
     stage: async (artifact, { content, signal }) => {
       await copy({ from: contentStore(content, 'the cache', [artifact]), to, root: artifact, signal })
       return { artifact, url: `${registry.host}/${registry.repository}@${artifact.digest}` }
     },
     verify: async ({ artifact }) => ({ state: 'staged', digest: (await registry.resolve(artifact.digest)).digest }),
-    commit: async ({ staged }) => (await import('./oci-registry/commit-tags.ts')).commitTags(registry, staged.map(({ artifact }) => artifact as Image)),
-    retract: async () => [],
+    commit: async ({ staged }) => (await import('./oci-registry/commit-tags.ts')).commitTags(registry, staged.map(({ artifact }) => artifact as Image), tag => { given.push(tag) }),
+    retract: async () => (await import('./oci-registry/retract-tags.ts')).retractTags(registry, given),
   }
 }

@@ -1,5 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { World } from '../../lib/contracts/workshop.ts'
 import { refuseElsewhere } from '../../lib/commands/publishes-elsewhere.ts'
 import { ociRegistry } from '../../lib/destinations/oci-registry.ts'
 import type { Outcomes } from '../../lib/graph/walk.ts'
@@ -186,6 +187,45 @@ test('a run that is stopped before its commit leaves no tag', async ({ start, pu
   assert.equal(tagsOf(registry), {})
   await push(registry, [toyImage()])
   assert.is(Object.keys(tagsOf(registry)).length, 2)
+})
+
+test('a tag that somebody else moves at the same moment is told', async ({ start, push }) => {
+  let moved = false
+  const registry = await start({
+    instead: ({ method, url = '' }) => {
+      // The look after the tag was given finds another image.
+      const { tags } = registry.repository('example/app')
+      if (method !== 'HEAD' || !url.endsWith('/manifests/latest-alpine') || !tags.has('latest-alpine') || moved) return undefined
+      moved = true
+      tags.set('latest-alpine', tags.get('other') ?? '')
+      return undefined
+    },
+  })
+  await push(registry, [toyImage({ version: '1.0.0', distro: 'other' })])
+  registry.repository('example/app').tags.set('other', registry.repository('example/app').tags.get('1.0.0-other') ?? '')
+  const [error] = errorsIn(await push(registry, [toyImage()]))
+  assert.is(error?.code, 'DESTINATION')
+  assert.match(error?.message ?? '', /the tag latest-alpine was given, and is sha256:\w{64} now, not sha256:/)
+})
+
+test('tags are taken back: new ones go, moved ones mean again what they meant', async ({ graph, start, push }) => {
+  for (const deletes of [true, false]) {
+    const registry = await start({ deletes })
+    await push(registry, [toyImage({ version: '1.0.0' })])
+    const before = tagsOf(registry)
+    const image = toyImage()
+    const artifact = made(await graph.run([image]), image)
+    const { content, signal, exec } = graph.options()
+    const world = { content, signal, exec: exec(undefined, signal) } as unknown as World
+    const session = await at(registry).open(releaseValue(), world)
+    const staged = [await session.stage(artifact, world)]
+    await session.commit({ release: releaseValue(), staged, binaries: [], partial: false }, world)
+    assert.is(tagsOf(registry)['latest-alpine'], artifact.digest)
+    const problems = await session.retract()
+    assert.equal(tagsOf(registry), deletes ? before : { ...before, '1.2.3-alpine': artifact.digest })
+    assert.equal(problems.map(({ message }) => message.replace(/ answers .*/, '')), deletes ? []
+      : [`Cannot take back the tag 1.2.3-alpine at ${registry.host}/example/app: cannot delete 1.2.3-alpine in ${registry.host}/example/app: it`])
+  }
 })
 
 test('a token goes to its own host and to no other', async ({ graph, start }) => {
