@@ -24,20 +24,28 @@ const options: AgentOptions = { keepAlive: true, autoSelectFamilyAttemptTimeout:
  * @param limit milliseconds until a connection has to stand
  * @throws ReleaseError (NETWORK) where the file of SSL_CERT_FILE cannot be used
  */
-export async function connectionsOf(environment: Readonly<Record<string, string | undefined>>, limit: number): Promise<Connections> {
-  const secureContext = await trustedCertificates(environment)
-  const secure = { ...options, ...secureContext && { secureContext } }
-  const direct = { 'http:': limited(new HttpAgent(options), limit), 'https:': limited(new HttpsAgent(secure), limit) }
+export function connectionsOf(environment: Readonly<Record<string, string | undefined>>, limit: number): Connections {
+  const plain = limited(new HttpAgent(options), limit)
+  // Reading certificates takes a tenth of a second, which registries of this machine do not need.
+  const secured = once(async (): Promise<AgentOptions> => {
+    const secureContext = await trustedCertificates(environment)
+    return { ...options, ...secureContext && { secureContext } }
+  })
+  const secure = once(async () => limited(new HttpsAgent(await secured()), limit))
   const proxied = new Map<string, Promise<Connection>>()
   return async url => {
-    const own = { agent: url.protocol === 'https:' ? direct['https:'] : direct['http:'] }
     const proxy = isLoopback(url.hostname) ? undefined : await proxyFor(url, environment)
-    if (!proxy) return own
+    if (!proxy) return { agent: url.protocol === 'https:' ? await secure() : plain }
     const key = `${url.protocol} ${proxy.url.href}`
-    const known = proxied.get(key) ?? through(proxy, url, secure, limit)
+    const known = proxied.get(key) ?? secured().then(options => through(proxy, url, options, limit))
     proxied.set(key, known)
     return known
   }
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => made ??= make()
 }
 
 async function through(proxy: Proxy, url: URL, options: AgentOptions, limit: number): Promise<Connection> {

@@ -44,11 +44,11 @@ const forgotten = 1 << 18
  */
 export function createHttp({ environment, signal, limits = {} }: HttpOptions): Http {
   const { connect = 30_000, idle = 120_000 } = limits
-  let connections: Promise<Connections> | undefined
+  let connections: Connections | undefined
   return async request => {
     const url = parsed(request.url)
     connections ??= connectionsOf(environment, connect)
-    const connection = await (await connections)(url)
+    const connection = await connections(url)
     return exchangeOver(begin({ request, url, connection, idle }, [signal, request.signal]))
   }
 }
