@@ -44,7 +44,7 @@ export interface ImageOptions extends ContainerOptions, Described {
   /** What is released; the binaries' own where it is absent. */
   readonly version?: Version
   readonly project?: Project
-  /** 0 to 9 as in zlib, for its own layers. Default: 6. */
+  /** 0 to 9 as in zlib, for its own layers. Default: 4. */
   readonly level?: number
 }
 
@@ -122,7 +122,7 @@ function refuseSameNames(names: readonly string[], target: Target): void {
   throw new ReleaseError(`Cannot make an image for ${target}: two programs in it are called ${twice}`, { code: 'NAME', hint: 'Give one of them another name: the program option of crossCompile().' })
 }
 
-function levelOf({ level = 6 }: ImageOptions): number {
+function levelOf({ level = 4 }: ImageOptions): number {
   if (Number.isInteger(level) && level >= 0 && level <= 9) return level
   throw new ReleaseError(`Cannot make an image: there is no level ${level} of compression`, { code: 'USAGE', hint: 'Write 0 to 9.' })
 }

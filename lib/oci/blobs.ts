@@ -6,9 +6,8 @@ import type { Content, Damage } from '../contracts/content.ts'
 import type { Descriptor, Digest } from '../values/descriptor.ts'
 import { diskError } from '../values/disk-error.ts'
 import { ReleaseError } from '../values/errors.ts'
+import { filePieces } from './file-pieces.ts'
 import { writeHashed, type Written } from './write-hashed.ts'
-
-const chunk = { highWaterMark: 1 << 20 }
 
 /**
  * A content store in a folder: `blobs/sha256/<hex>`, as in the OCI image layout specification, "blobs".
@@ -32,8 +31,8 @@ export function blobsIn(folder: string, temporary: string): Content {
     return ours ? diskError(error, `the cache folder ${folder}`) : undefined
   }
   /** A file that has another name too changes with it. */
-  const copied = async (file: string, mediaType: string): Promise<Descriptor> => {
-    const descriptor = await content.put(createReadStream(file, chunk), mediaType)
+  const copied = async (file: string, size: number, mediaType: string): Promise<Descriptor> => {
+    const descriptor = await content.put(createReadStream(file, filePieces(size)), mediaType)
     await rm(file)
     return descriptor
   }
@@ -58,8 +57,8 @@ export function blobsIn(folder: string, temporary: string): Content {
     },
     adopt: async (file, mediaType) => {
       const status = await lstat(file)
-      if (status.nlink > 1 || !status.isFile()) return copied(file, mediaType)
-      const { digest, size } = await hashed(createReadStream(file, chunk))
+      if (status.nlink > 1 || !status.isFile()) return copied(file, status.size, mediaType)
+      const { digest, size } = await hashed(createReadStream(file, filePieces(status.size)))
       await place(file, digest).catch(error => { throw refusal(error) ?? error })
       return { mediaType, digest, size }
     },
@@ -86,7 +85,7 @@ async function* verified(file: string, descriptor: Descriptor): AsyncGenerator<U
   const hash = createHash('sha256')
   let size = 0
   try {
-    for await (const bytes of createReadStream(file, chunk) as AsyncIterable<Buffer>) {
+    for await (const bytes of createReadStream(file, filePieces(descriptor.size)) as AsyncIterable<Buffer>) {
       hash.update(bytes)
       size += bytes.length
       yield bytes

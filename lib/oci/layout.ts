@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto'
 import { tagProblem } from '../formats/tag-problem.ts'
 import { ReleaseError } from '../values/errors.ts'
 import type { OciDescriptor } from './descriptor.ts'
+import { filePieces } from './file-pieces.ts'
 import { clearDrafts, writeDraft } from './layout/draft.ts'
 import { entryName, namedEntry, readIndexFile, writeIndexFile } from './layout/index-file.ts'
 import { findEntry } from './layout/find-entry.ts'
@@ -89,7 +90,7 @@ async function* verified(file: string, descriptor: OciDescriptor, name: string):
   let size = 0
   const what = `Cannot read ${descriptor.digest} from ${name}`
   try {
-    for await (const bytes of createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+    for await (const bytes of createReadStream(file, filePieces(descriptor.size)) as AsyncIterable<Buffer>) {
       hash.update(bytes)
       size += bytes.length
       yield bytes

@@ -165,6 +165,26 @@ test('a layer that is still to be made can be laid over a tree', async () => {
   assert.equal(listing(await layOver(emptyTree, [layerFolder('a'), layerFile('a/b')])), ['a/', 'a/b'])
 })
 
+test('a layer that only adds gives the tree that any other way gives', async () => {
+  const place = fc.constantFrom('a', 'b', 'a/a', 'a/b', 'b/a', 'a/a/a', 'etc', 'etc/passwd')
+  const entry = fc.tuple(place, fc.constantFrom('file', 'folder', 'link'), fc.nat(1)).map(([path, kind, uid]) =>
+    kind === 'folder' ? { ...layerFolder(path), uid } : kind === 'link' ? layerLink(path, 'a') : { ...layerFile(path, 'text'), uid })
+  const layer = fc.uniqueArray(entry, { selector: ({ path }) => path, maxLength: 5 })
+  await fc.assert(fc.asyncProperty(fc.array(layer, { maxLength: 3 }), async layers => {
+    let [quick, thorough] = [emptyTree, emptyTree]
+    for (const entries of layers) {
+      // A hard link makes it take all apart.
+      const mark = [layerFile('~', ''), layerLink('~~', '~', 'hardlink')]
+      const next = await layOver(thorough, [...entries, ...mark]).catch(() => undefined)
+      if (!next) return assert.is((await rejection(layOver(quick, entries))).code.length > 0, true)
+      thorough = { texts: next.texts, entries: new Map([...next.entries].filter(([path]) => !path.startsWith('~'))) }
+      quick = await layOver(quick, entries)
+      assert.equal(quick.entries, thorough.entries)
+      assert.equal(quick.texts, thorough.texts)
+    }
+  }), { numRuns: 500 })
+})
+
 test('whatever trees follow each other, their differences in any order give the last', async () => {
   const states = fc.array(fc.tuple(arbitraryFolder, fc.boolean()), { minLength: 1, maxLength: 4 })
   await fc.assert(fc.asyncProperty(states, fc.infiniteStream(fc.nat()), async (trees, numbers) => {
