@@ -1,5 +1,5 @@
 // Compares a release by Slipway with its rivals, each in the same minute on the same work, and prints the ratios:
-// npm run bench -- [cold|change|nothing|scheduler|memory ...] [--targets N] [--runs N] [--no-goreleaser]
+// npm run bench -- [scheduler|cold|change|nothing|memory|images|copy ...] [--targets N] [--runs N] [--no-goreleaser]
 import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +7,8 @@ import { parseArgs } from 'node:util'
 import { benchEnvironment } from './bench/environment.ts'
 import { change } from './bench/cases/change.ts'
 import { cold } from './bench/cases/cold.ts'
+import { copy } from './bench/cases/copy.ts'
+import { images } from './bench/cases/images.ts'
 import { memory } from './bench/cases/memory.ts'
 import { nothing } from './bench/cases/nothing.ts'
 import { scheduler } from './bench/cases/scheduler.ts'
@@ -17,8 +19,11 @@ import { targets } from './bench/targets.ts'
 
 // In this order, each finds the caches as the one before left them.
 const releases = { cold, change, nothing, memory } as const
-type Name = keyof typeof releases | 'scheduler'
-const names: readonly Name[] = ['scheduler', 'cold', 'change', 'nothing', 'memory']
+const containers = { images, copy } as const
+type Release = keyof typeof releases
+type Container = keyof typeof containers
+const [releaseNames, containerNames] = [Object.keys(releases) as Release[], Object.keys(containers) as Container[]]
+const names: readonly string[] = ['scheduler', ...releaseNames, ...containerNames]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -28,7 +33,7 @@ const { values, positionals } = parseArgs({
     'no-goreleaser': { type: 'boolean', default: false },
   },
 })
-const unknown = positionals.filter(name => !names.some(each => each === name))
+const unknown = positionals.filter(name => !names.includes(name))
 if (unknown.length > 0) throw new Error(`Cannot bench ${unknown.join(', ')}: there are ${names.join(', ')}`)
 const chosen = names.filter(name => positionals.length === 0 || positionals.includes(name))
 const runs = values.runs === undefined ? undefined : count('--runs', values.runs)
@@ -51,13 +56,13 @@ try {
 async function bench(): Promise<readonly Row[]> {
   const rows: Row[] = []
   if (chosen.includes('scheduler')) rows.push(...await scheduler({ runs, log }))
-  const others = chosen.filter(name => name !== 'scheduler')
-  if (others.length === 0) return rows
-  const everyone: Ring = await ring({
-    folder, targets: platforms, environment: benchEnvironment(), signal: stop.signal,
-    runs, withGoreleaser: !values['no-goreleaser'], log,
-  })
-  for (const name of others) rows.push(...await releases[name](everyone))
+  const arena = { folder, environment: benchEnvironment(), signal: stop.signal, runs, log }
+  const wanted = releaseNames.filter(name => chosen.includes(name))
+  if (wanted.length > 0) {
+    const everyone: Ring = await ring({ ...arena, targets: platforms, withGoreleaser: !values['no-goreleaser'] })
+    for (const name of wanted) rows.push(...await releases[name](everyone))
+  }
+  for (const name of containerNames.filter(one => chosen.includes(one))) rows.push(...await containers[name](arena))
   return rows
 }
 

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises'
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { generateProject } from '../../test/support/sample-project.ts'
 import type { Arena, Contestant } from './contestant.ts'
+import { lanes } from './lanes.ts'
 import { runProcess } from './process.ts'
 
 /** `go build` of each target with default settings, as many at a time as there are cores; no archives, no checksums. */
@@ -20,16 +20,9 @@ export async function bareGoBuild({ folder, targets, environment, signal }: Aren
       environment: { ...environment, GOCACHE: cache, GOOS: system, GOARCH: architecture },
     })
   }
-  const queue = async (waiting: string[]): Promise<void> => {
-    for (let target = waiting.shift(); target; target = waiting.shift()) await build(target)
-  }
-
   return {
     name: 'bare', project,
-    release: async () => {
-      const waiting = [...targets]
-      await Promise.all(Array.from({ length: availableParallelism() }, () => queue(waiting)))
-    },
+    release: () => lanes(targets, build),
     forget: async () => {
       for (const each of [cache, output]) await rm(each, { recursive: true, force: true })
     },

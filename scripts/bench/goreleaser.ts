@@ -1,16 +1,15 @@
-import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { generateProject } from '../../test/support/sample-project.ts'
 import type { Arena, Contestant } from './contestant.ts'
+import { goProgram } from './go-program.ts'
 import { runProcess } from './process.ts'
 
 const release = 'v2.16.0'
-const cacheFolder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'slipway-bench')
 
 /** goreleaser with archives and checksums, at its default parallelism; installed once, beside the user's other caches. */
 export async function goreleaser({ folder, targets, environment, signal }: Arena): Promise<Contestant> {
-  const program = await install(environment, signal)
+  const program = await goProgram({ package: 'github.com/goreleaser/goreleaser/v2', version: release, environment, signal })
   const project = await generateProject(join(folder, 'project'))
   const [cache, output] = [join(folder, 'go-cache'), join(project.folder, 'dist')]
   // Kept out of git's sight, as a project would: an untracked file makes the tree dirty.
@@ -26,25 +25,6 @@ export async function goreleaser({ folder, targets, environment, signal }: Arena
       for (const each of [cache, output]) await rm(each, { recursive: true, force: true })
     },
   }
-}
-
-async function install(environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<string> {
-  const folder = join(cacheFolder, `goreleaser-${release}`)
-  const program = join(folder, 'goreleaser')
-  if (await access(program).then(() => true, () => false)) return program
-  process.stderr.write(`installing goreleaser ${release} into ${folder}\n`)
-  const [incoming, cache] = [`${folder}.${process.pid}`, join(cacheFolder, `go-cache.${process.pid}`)]
-  try {
-    await mkdir(incoming, { recursive: true })
-    await runProcess({
-      command: 'go', args: ['install', `github.com/goreleaser/goreleaser/v2@${release}`], folder: incoming,
-      environment: { ...environment, GOBIN: incoming, GOCACHE: cache }, signal,
-    })
-    await rename(incoming, folder)
-  } finally {
-    for (const each of [incoming, cache]) await rm(each, { recursive: true, force: true })
-  }
-  return program
 }
 
 function configuration(name: string, main: string, targets: readonly string[]): string {
