@@ -16,7 +16,7 @@ export function resolveInput(step: Step, outcomeOf: (input: Step) => Outcome): R
   const broken = inputs.find(({ outcome }) => outcome.state === 'failed' || outcome.state === 'cancelled')
   if (broken) return { instead: { state: 'cancelled', reason: `it needs ${titleOf(broken.input)}` } }
   for (const value of Object.values(step.input)) {
-    const skipped = skipReason(value, outcomeOf, 'whole' in step.definition && step.definition.whole === true)
+    const skipped = skipReason(value, outcomeOf, 'whole' in step.definition && (step.definition.whole ?? false))
     if (skipped) return { instead: { state: 'skipped', reason: skipped } }
   }
   if (inputs.some(({ outcome }) => outcome.state === 'make' || outcome.state === 'depends')) return { instead: { state: 'depends' } }

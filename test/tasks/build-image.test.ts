@@ -209,7 +209,7 @@ test('a base that has none of the platforms is like one that cannot be had', asy
 test('an image that lost a platform on the way is skipped, not smaller', async ({ graph, image }) => {
   const away = { ...locked, reference: '127.0.0.1:1/ubi:9', platforms: { 'linux/amd64': manifest, 'linux/arm64': { ...manifest, digest: `sha256:${'2'.repeat(64)}` as const } } }
   const step = image({ base: away })
-  const [here] = closureOf([step]).filter(({ outline }) => outline.kind === 'base')
+  const here = closureOf([step]).find(({ outline }) => outline.kind === 'base')
   // What a run that was stopped has left: one of the platforms was fetched.
   const fetched = here && 'revision' in here.definition ? keyOf(here, here.definition, here.input, { value: null, reads: [] }) : undefined
   assert.ok(fetched)
