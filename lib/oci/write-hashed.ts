@@ -20,6 +20,13 @@ export async function writeHashed(file: string, bytes: AsyncIterable<Uint8Array>
       yield part
     }
   }
-  await pipeline(counted, createWriteStream(file, { flags: 'wx' }))
+  const stream = createWriteStream(file, { flags: 'wx' })
+  try {
+    await pipeline(counted, stream)
+  } catch (error) {
+    // It may still be about to be opened: what is removed now would be there afterwards.
+    if (!stream.closed) await new Promise<void>(resolve => { stream.once('close', () => { resolve() }) })
+    throw error
+  }
   return { digest: `sha256:${hash.digest('hex')}`, size }
 }
