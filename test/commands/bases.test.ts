@@ -9,8 +9,8 @@ import { lockText, type Lock } from '../../lib/formats/lock-file.ts'
 import type { BuildDefinition } from '../../lib/goals.ts'
 import type { Base } from '../../lib/values/base.ts'
 import { digestOf } from '../../lib/values/digest.ts'
-import { ReleaseError } from '../../lib/values/errors.ts'
 import { releaseValue } from '../support/release-value.ts'
+import { thrown } from '../support/thrown.ts'
 
 interface Context {
   root: string
@@ -31,16 +31,6 @@ function settingOf(root: string, definition: Partial<BuildDefinition>, environme
     file: join(root, 'build.ts'), definition: { goals: () => ({}), ...definition }, options: { cache: true, publish: true }, goals: [], folder: root,
     place: { root }, environment, signal: new AbortController().signal, exitCode: () => 130,
   }
-}
-
-function thrown(act: () => unknown): ReleaseError {
-  try {
-    act()
-  } catch (error) {
-    if (error instanceof ReleaseError) return error
-    throw error
-  }
-  throw new Error('nothing was thrown')
 }
 
 const manifest = { mediaType: 'application/vnd.oci.image.manifest.v1+json', digest: digestOf('x'), size: 1 }

@@ -24,6 +24,7 @@ import { onSmallDisk } from '../support/small-disk.ts'
 import { toyImage } from '../support/toy-image.ts'
 import { toys, type Toys } from '../support/toy-steps.ts'
 import { wholeness } from './support/wholeness.ts'
+import { thrown } from '../support/thrown.ts'
 
 interface Context extends Toys {
   graph: GraphFixture
@@ -59,16 +60,6 @@ async function context(): Promise<Context> {
 
 test.before.each(async own => { Object.assign(own, await context()) })
 test.after.each(({ graph }) => graph.close())
-
-function thrown(act: () => unknown): ReleaseError {
-  try {
-    act()
-  } catch (error) {
-    if (error instanceof ReleaseError) return error
-    throw error
-  }
-  throw new Error('nothing was thrown')
-}
 
 function errorOf(outcome: Outcome): ReleaseError {
   if (outcome.state === 'failed') return outcome.error as ReleaseError

@@ -3,9 +3,9 @@ import * as assert from 'uvu/assert'
 import { closureOf, inputsOf, isStep, titleOf } from '../../lib/graph/step.ts'
 import { mapInput, recompose, task } from '../../lib/graph/task.ts'
 import type { Artifact } from '../../lib/values/artifact.ts'
-import { ReleaseError } from '../../lib/values/errors.ts'
 import type { Source } from '../../lib/values/source.ts'
 import { toys } from '../support/toy-steps.ts'
+import { thrown } from '../support/thrown.ts'
 
 const test = suite('task')
 const { step, deed, log } = toys()
@@ -17,16 +17,6 @@ function reading(observed: boolean) {
     name: 'reading', revision: 1, outline: () => ({ kind: 'toy', name: 'reading' }), work: async (_input, { content }) => content.put([], 'text/plain'),
     ...(observed ? { observe: async () => ({ value: null, reads: [] }) } : {}),
   })
-}
-
-function thrown(act: () => unknown): ReleaseError {
-  try {
-    act()
-  } catch (error) {
-    if (error instanceof ReleaseError) return error
-    throw error
-  }
-  throw new Error('nothing was thrown')
 }
 
 test('composing does nothing', () => {

@@ -22,6 +22,7 @@ import { transform } from '../../tasks/transform.ts'
 import { failure, graphFixture, made, type GraphFixture } from '../support/graph-fixture.ts'
 import { releaseValue } from '../support/release-value.ts'
 import { toyBinary } from '../support/toy-binary.ts'
+import { thrown } from '../support/thrown.ts'
 
 const run = promisify(execFile)
 
@@ -71,16 +72,6 @@ async function zipMembers(file: string): Promise<readonly string[]> {
     found.push(`${((entry.externalFileAttributes >>> 16) & 0o777).toString(8)} ${entry.fileName} ${entry.getLastModDate({ timezone: 'UTC' }).toISOString()}`)
   }
   return found
-}
-
-function thrown(act: () => unknown): ReleaseError {
-  try {
-    act()
-  } catch (error) {
-    if (error instanceof ReleaseError) return error
-    throw error
-  }
-  throw new Error('nothing was thrown')
 }
 
 test('tar.gz with the binary and files beside it: sorted, plain modes, the commit\'s time', async ({ pack, members }) => {

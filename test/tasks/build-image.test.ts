@@ -21,6 +21,7 @@ import { failure, graphFixture, made, type GraphFixture } from '../support/graph
 import { releaseValue } from '../support/release-value.ts'
 import { staticBaseValue } from '../support/static-base.ts'
 import { toyBinary } from '../support/toy-binary.ts'
+import { thrown } from '../support/thrown.ts'
 
 interface Context {
   graph: GraphFixture
@@ -49,16 +50,6 @@ test.before.each(async context => {
   })
 })
 test.after.each(({ graph }) => graph.close())
-
-function thrown(act: () => unknown): ReleaseError {
-  try {
-    act()
-  } catch (error) {
-    if (error instanceof ReleaseError) return error
-    throw error
-  }
-  throw new Error('nothing was thrown')
-}
 
 test('composing names everything: repository, tag, platforms of Linux', ({ image }) => {
   const { outline } = image()

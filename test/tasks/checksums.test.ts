@@ -5,28 +5,18 @@ import { promisify } from 'node:util'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Step } from '../../lib/graph/step.ts'
-import { ReleaseError } from '../../lib/values/errors.ts'
 import { archive } from '../../tasks/archive.ts'
 import { checksums } from '../../tasks/checksums.ts'
 import { graphFixture, made, type GraphFixture } from '../support/graph-fixture.ts'
 import { toyBinary } from '../support/toy-binary.ts'
 import { toys } from '../support/toy-steps.ts'
+import { thrown } from '../support/thrown.ts'
 
 const test = suite<{ graph: GraphFixture }>('checksums')
 const targets = ['linux/amd64', 'darwin/arm64', 'windows/386'] as const
 
 test.before.each(async context => { context.graph = await graphFixture() })
 test.after.each(({ graph }) => graph.close())
-
-function thrown(act: () => unknown): ReleaseError {
-  try {
-    act()
-  } catch (error) {
-    if (error instanceof ReleaseError) return error
-    throw error
-  }
-  throw new Error('nothing was thrown')
-}
 
 test('sha256sum of this machine checks them', async ({ graph }) => {
   const archives = targets.map(target => archive({ binary: toyBinary({ target }) }))

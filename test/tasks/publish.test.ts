@@ -18,6 +18,7 @@ import { failure, graphFixture, made, type GraphFixture, type WalkSetting } from
 import { releaseValue } from '../support/release-value.ts'
 import { toyBinary } from '../support/toy-binary.ts'
 import { gate, toys, type Toys } from '../support/toy-steps.ts'
+import { thrown } from '../support/thrown.ts'
 
 interface Store extends Destination<Artifact> {
   /** What happened at it, in order. */
@@ -66,16 +67,6 @@ function store(name: string, { swaps = '', problems = [] as readonly Problem[], 
       }
     },
   }
-}
-
-function thrown(act: () => unknown): ReleaseError {
-  try {
-    act()
-  } catch (error) {
-    if (error instanceof ReleaseError) return error
-    throw error
-  }
-  throw new Error('nothing was thrown')
 }
 
 test('all is staged and read back, then made visible at once, in one session', async ({ step, run }) => {
