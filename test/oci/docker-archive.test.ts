@@ -24,6 +24,7 @@ import { ReleaseError } from '../../lib/values/errors.ts'
 import { digestOf } from '../../lib/values/digest.ts'
 import { collect } from '../formats/support/collect.ts'
 import { memoryStore, type MemoryStore } from '../support/memory-store.ts'
+import { unless } from '../support/unless.ts'
 import { addBlob, addIndex } from './support/sample-images.ts'
 
 interface Context {
@@ -33,10 +34,7 @@ interface Context {
 
 const test = suite<Context>('docker-archive')
 
-const withSkopeo = existsSync('/usr/bin/skopeo') ? test : (name: string): void => {
-  console.log(`skip: ${name}: needs skopeo`)
-  test.skip()
-}
+const withSkopeo = unless(existsSync('/usr/bin/skopeo') ? undefined : 'needs skopeo', test)
 
 test.before.each(async context => {
   context.memory = memoryStore()
