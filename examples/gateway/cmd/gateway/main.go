@@ -22,6 +22,7 @@ const help = `gateway sends HTTP requests to upstreams by host and path.
 Usage:
   gateway serve [--config FILE] [--listen ADDRESS]   serve until SIGTERM or SIGINT
   gateway check --config FILE                        say what is wrong with a configuration
+  gateway health [--address ADDRESS]                 ask a running gateway whether it is healthy
   gateway version                                    print the version
   gateway help                                       print this text
 
@@ -30,6 +31,10 @@ Flags:
                      without one, only /healthz and /readyz are served
   --listen ADDRESS   address to listen on, such as :8080 or 127.0.0.1:8080
                      (environment: GATEWAY_LISTEN); goes before the configuration file
+
+  --address ADDRESS  address that health asks; without one, the one that serve would
+                     listen on: GATEWAY_LISTEN, the configuration file, port 8080
+  --timeout TIME     how long health waits for the answer (3s)
 
 Exit codes: 0 done, 1 failed, 2 used wrongly
 `
@@ -74,13 +79,15 @@ func (c *command) run(ctx context.Context, arguments []string) int {
 
 func (c *command) dispatch(ctx context.Context, arguments []string) error {
 	if len(arguments) == 0 {
-		return &usageError{"a command is missing: serve, check, version or help"}
+		return &usageError{"a command is missing: serve, check, health, version or help"}
 	}
 	switch name, rest := arguments[0], arguments[1:]; name {
 	case "serve":
 		return c.serve(ctx, rest)
 	case "check":
 		return c.check(rest)
+	case "health":
+		return c.healthCheck(ctx, rest)
 	case "version", "--version", "-version":
 		fmt.Fprintln(c.stdout, versionLine())
 		return nil

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"io"
 	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -58,7 +57,7 @@ func TestVersion(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
-	for _, arguments := range [][]string{{"help"}, {"--help"}, {"-h"}, {"serve", "--help"}, {"check", "-h"}} {
+	for _, arguments := range [][]string{{"help"}, {"--help"}, {"-h"}, {"serve", "--help"}, {"check", "-h"}, {"health", "-h"}} {
 		if code, stdout, stderr := invoke(nil, arguments...); code != 0 || stdout != help || stderr != "" {
 			t.Errorf("%q: got %d %q %q", arguments, code, stdout, stderr)
 		}
@@ -138,13 +137,8 @@ func TestSignals(t *testing.T) {
 			if err := json.Unmarshal(line, &listening); err != nil {
 				t.Fatalf("%s: %v", line, err)
 			}
-			response, err := http.Get("http://" + listening.Address + "/healthz")
-			if err != nil {
-				t.Fatal(err)
-			}
-			response.Body.Close()
-			if response.StatusCode != 200 {
-				t.Errorf("got %d", response.StatusCode)
+			if code, _, stderr := invoke(map[string]string{"GATEWAY_LISTEN": listening.Address}, "health"); code != 0 {
+				t.Errorf("got %d %q", code, stderr)
 			}
 
 			if err := gateway.Process.Signal(signal); err != nil {
