@@ -1,7 +1,8 @@
 import type { Destination, Session, Staged } from '../lib/contracts/destination.ts'
 import type { World } from '../lib/contracts/workshop.ts'
-import { closureOf, isStep, type Step } from '../lib/graph/step.ts'
+import { closureOf, inputsOf, isStep, type Step } from '../lib/graph/step.ts'
 import { effect } from '../lib/graph/task.ts'
+import { isAddress } from './at.ts'
 import { releaseRecord } from '../lib/formats/release-record.ts'
 import type { Artifact } from '../lib/values/artifact.ts'
 import type { Binary } from '../lib/values/binary.ts'
@@ -30,6 +31,7 @@ export function send<A extends Artifact>(to: Destination<A>, ...what: readonly (
 export function publish(...shipments: readonly Shipment[]): Step<ReleaseRecord> {
   const merged = mergeByDestination(shipments)
   for (const shipment of merged) refuseCollisions(shipment)
+  refuseEmptyAddresses(merged)
   const sessions: Sessions = new Map()
   const publication = digestOfValue(merged.map(({ destination, steps }) => [destination.name, steps.map(step => step.recipe)]))
   const receipts = merged.flatMap(({ destination, steps }) => steps.map(artifact => stage(destination, sessions)({ artifact, publication })))
@@ -59,7 +61,8 @@ function commit(destinations: readonly Destination<never>[], sessions: Sessions)
   return effect<{ receipts: readonly Receipt[]; binaries: readonly Binary[]; publication: string }, ReleaseRecord>({
     name: 'publish',
     outline: ({ receipts }) => ({ kind: 'record', local: destinations.every(({ local }) => local === true), name: [...new Set(receipts.map(({ destination }) => destination))].join(', ') || 'nothing' }),
-    check: async (_input, { exec, signal, place }) => (await Promise.all(destinations.map(one => one.check({ exec, signal, place })))).flat(),
+    check: async ({ receipts }, { exec, signal, place }) => (await Promise.all(destinations.map(one =>
+      one.check({ exec, signal, place }, receipts.filter(({ destination }) => destination === one.name).map(({ of }) => of))))).flat(),
     outputs: place => destinations.flatMap(one => one.outputs?.(place) ?? []),
     perform: async ({ receipts, binaries }, world) => {
       const { partial } = world
@@ -102,16 +105,37 @@ function mergeByDestination(shipments: readonly Shipment[]): readonly Shipment[]
   return [...merged.values()]
 }
 
+/**
+ * What is to be found at an address has to be sent there, or its users would be sent to nothing. A rehearsal sends nothing
+ * anywhere, and its addresses are those that a real one would have.
+ */
+function refuseEmptyAddresses(shipments: readonly Shipment[]): void {
+  if (shipments.every(({ destination }) => destination.local === true)) return
+  const sent = new Set(shipments.flatMap(({ destination, steps }) => steps.map(step => `${destination.name} ${step.recipe}`)))
+  for (const step of closureOf(shipments.flatMap(({ steps }) => steps))) {
+    const [named] = isAddress(step) ? inputsOf(step) : []
+    if (!isAddress(step) || !named || sent.has(`${step.outline.destination} ${named.recipe}`)) continue
+    throw new ReleaseError(`Cannot publish ${step.outline.name}: it is named as ${step.outline.url}, and nothing sends it to ${step.outline.destination}`, {
+      code: 'DESTINATION', hint: 'Send it there in the same publish(), or take it out of what names it.',
+    })
+  }
+}
+
 /** Names that differ in case only are one name on the file systems of macOS and Windows. */
 function refuseCollisions({ destination, steps }: Shipment): void {
   const places = new Map<string, Step>()
   for (const step of steps) {
     for (const place of new Set([step.outline.name, destination.url(step.outline)].map(text => text.toLowerCase()))) {
       const earlier = places.get(place)
-      if (earlier && earlier.recipe !== step.recipe) throw collision(destination, earlier, step)
+      if (earlier && earlier.recipe !== step.recipe && !isPackageOf(earlier, step) && !isPackageOf(step, earlier)) throw collision(destination, earlier, step)
       places.set(place, step)
     }
   }
+}
+
+/** A chart and its package are one file. */
+function isPackageOf(chart: Step, step: Step): boolean {
+  return step.outline.kind === 'chart-package' && inputsOf(step).some(({ recipe }) => recipe === chart.recipe)
 }
 
 function collision(destination: Destination<never>, { outline: first }: Step, { outline: second }: Step): ReleaseError {

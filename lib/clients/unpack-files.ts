@@ -3,10 +3,11 @@ import { chmod, mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Content } from '../contracts/content.ts'
+import type { Descriptor } from '../values/descriptor.ts'
 import type { FileEntry, Files } from '../values/files.ts'
 
 /** The list of files in a set. */
-export async function listFiles(files: Files, content: Content): Promise<readonly FileEntry[]> {
+export async function listFiles(files: Descriptor, content: Content): Promise<readonly FileEntry[]> {
   const parts: Uint8Array[] = []
   for await (const part of content.open(files)) parts.push(part)
   return JSON.parse(Buffer.concat(parts).toString()) as readonly FileEntry[]

@@ -1,4 +1,4 @@
-import { closureOf, inputsOf, isDeed, titleOf, type Step } from '../graph/step.ts'
+import { closureOf, inputsOf, isDeed, isSilent, titleOf, type Step } from '../graph/step.ts'
 import type { OutlineOf } from '../values/artifact.ts'
 import type { Image } from '../values/image.ts'
 import type { Json } from '../values/json.ts'
@@ -16,7 +16,7 @@ export async function plan(setting: Setting): Promise<number> {
   return withRuntime(setting, async runtime => {
     const notices = new Set<string>()
     const prepared = await prepare(setting, runtime, event => { if (event.type === 'notice') notices.add(event.line) }, mainGoals)
-    const steps = closureOf(prepared.goals.flatMap(goal => goal.steps)).filter(step => step.outline.kind !== 'receipt')
+    const steps = closureOf(prepared.goals.flatMap(goal => goal.steps)).filter(step => step.outline.kind !== 'receipt' && !isSilent(step))
     const failures = distinctErrors(failuresOf(prepared.planned, steps))
     if (setting.options.json) process.stdout.write(`${JSON.stringify(asData(prepared, steps, [...notices]), null, 2)}\n`)
     else {

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { fateOf, processMark } from '../clients/process-mark.ts'
 import type { WalkEvent } from '../graph/events.ts'
 import type { Outcome } from '../graph/outcome.ts'
-import { titleOf } from '../graph/step.ts'
+import { isSilent, titleOf } from '../graph/step.ts'
 import type { Json } from '../values/json.ts'
 import type { Release } from '../values/release.ts'
 import { errorData } from './print-errors.ts'
@@ -36,7 +36,7 @@ export function openRunLog(now: () => number): RunLog {
   const notices = new Set<string>()
   return {
     event: event => {
-      if (event.type === 'end') steps.set(event.step.recipe, stepEntry(event))
+      if (event.type === 'end' && !isSilent(event.step)) steps.set(event.step.recipe, stepEntry(event))
       if (event.type === 'notice') notices.add(event.line)
     },
     notice: line => { notices.add(line) },

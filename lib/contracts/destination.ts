@@ -38,8 +38,8 @@ export interface Destination<in A extends Artifact = never> {
   url(outline: Outline): string
   /** Folders and files that it writes on this machine, absolute: they are never read, and never make a tree dirty. */
   outputs?(place: Place): readonly string[]
-  /** Problems that can be known before anything is built. */
-  check(world: Pick<World, 'exec' | 'signal' | 'place'>): Promise<readonly Problem[]>
+  /** Problems that can be known before anything is built. `what` is all that a publication sends there. */
+  check(world: Pick<World, 'exec' | 'signal' | 'place'>, what: readonly Outline[]): Promise<readonly Problem[]>
   probe(what: Outline, world: Pick<World, 'exec' | 'signal' | 'place'>): Promise<Finding>
   /** Once in a run: finds or creates what is staged into. */
   open(release: Release, world: World): Promise<Session<A>>

@@ -4,11 +4,10 @@ import type { Place } from '../contracts/workshop.ts'
 import type { Artifact } from '../values/artifact.ts'
 import type { Descriptor } from '../values/descriptor.ts'
 import { ReleaseError } from '../values/errors.ts'
-import type { Image } from '../values/image.ts'
 import { checkFolder } from './directory/check-folder.ts'
 import { healFolder } from './directory/heal-folder.ts'
 import { openFolder } from './directory/open-folder.ts'
-import { isImage, layoutFolder, placeOf } from './directory/placed-files.ts'
+import { isLaid, layoutFolder, placeOf } from './directory/placed-files.ts'
 import { refuseName } from './directory/refuse-name.ts'
 import { hashFile } from '../clients/hash-file.ts'
 
@@ -50,7 +49,7 @@ export function directory(path = 'dist'): Destination<Artifact> {
     check: ({ place }) => checkFolder(foldersOf(path, place)),
     probe: async (what, { place }) => {
       const { folder } = foldersOf(path, place)
-      const found = await (isImage(what) ? imageIn(folder, what) : hashFile(join(folder, what.name))).catch(() => undefined)
+      const found = await (isLaid(what) ? laidIn(folder, what) : hashFile(join(folder, what.name))).catch(() => undefined)
       return found ? { state: 'public', digest: found.digest } : { state: 'absent' }
     },
     open: async (_release, world) => {
@@ -63,9 +62,9 @@ export function directory(path = 'dist'): Destination<Artifact> {
   }
 }
 
-async function imageIn(folder: string, image: Image): Promise<Descriptor> {
+async function laidIn(folder: string, outline: Parameters<typeof layoutFolder>[0]): Promise<Descriptor> {
   const { layoutIn } = await import('../oci/layout.ts')
-  return layoutIn(join(folder, layoutFolder(image))).resolve(image.tag)
+  return layoutIn(join(folder, layoutFolder(outline))).resolve(outline.tag)
 }
 
 function twice({ folder }: Folders, first: string, second: string): ReleaseError {

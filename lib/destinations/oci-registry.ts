@@ -1,12 +1,19 @@
 import { parseReference } from '../oci/reference.ts'
 import type { Registry } from '../oci/registry/registry.ts'
+import type { Store } from '../oci/store.ts'
 import { isLoopback } from '../oci/registry/loopback.ts'
 import type { Destination, Finding, Session } from '../contracts/destination.ts'
 import type { World } from '../contracts/workshop.ts'
+import type { Artifact } from '../values/artifact.ts'
 import { asProblem } from '../values/as-problem.ts'
+import type { Chart } from '../values/chart.ts'
 import { ReleaseError } from '../values/errors.ts'
 import type { Image } from '../values/image.ts'
+import type { Outline } from '../values/outline.ts'
+import type { Problem } from '../values/problem.ts'
 import type { GivenTag } from './oci-registry/commit-tags.ts'
+import { repositoryOf, type Pushed } from './oci-registry/repository-of.ts'
+import type { Tagging } from './oci-registry/tagging.ts'
 
 export interface OciRegistryOptions {
   /** A password or a token; without one, or where it is empty, SLIPWAY_REGISTRY_* and Docker's configuration are asked. */
@@ -16,20 +23,22 @@ export interface OciRegistryOptions {
 }
 
 type Context = Pick<World, 'exec' | 'signal'>
+type Open = (outline: Outline, context: Context, tries?: number) => Promise<Registry>
 
 /**
- * A repository of a registry. Images are pushed by digest, which nobody sees; tags are what the commit gives, those that move
- * last: `latest` goes to the highest stable version only.
+ * A repository of a registry. Images and charts are pushed by digest, which nobody sees; tags are what the commit gives, those
+ * that move last: `latest` goes to the highest stable version only. A chart goes below it, into a repository of its own name, as
+ * `helm push` does it: `ociRegistry('ghcr.io/example/charts')` puts the chart gateway into `ghcr.io/example/charts/gateway`.
  * @param text `ghcr.io/example/gateway`
  * @throws ReleaseError (NAME, USAGE) for what names no repository
  */
-export function ociRegistry(text: string, options: OciRegistryOptions = {}): Destination<Image> {
+export function ociRegistry(text: string, options: OciRegistryOptions = {}): Destination<Pushed> {
   const { host, repository, tag, digest } = parseReference(text)
   if (tag !== undefined || digest !== undefined) {
     throw new ReleaseError(`Cannot publish at ${text}: it names one image, not a repository`, { code: 'USAGE', hint: 'Leave out the tag: tags come from the version and the distro.' })
   }
   const name = `registry ${host}/${repository}`
-  const open = async ({ exec, signal }: Context, tries?: number): Promise<Registry> => (await import('../clients/open-registry.ts')).openRegistry({ host, repository }, {
+  const open: Open = async (outline, { exec, signal }, tries) => (await import('../clients/open-registry.ts')).openRegistry({ host, repository: repositoryOf(repository, outline) }, {
     environment: process.env, exec, signal, ...(tries === undefined ? {} : { tries }),
     ...(!options.token ? {} : { credentials: { [host]: { username: options.username ?? 'slipway', password: options.token, from: 'the token in build.ts' } } }),
   })
@@ -37,17 +46,26 @@ export function ociRegistry(text: string, options: OciRegistryOptions = {}): Des
     name,
     local: isLoopback(host),
     reversible: true,
-    url: outline => `${host}/${repository}:${(outline as Partial<Image>).tag ?? outline.name}`,
-    check: async world => {
-      try {
-        await (await open(world, 2)).checkPush()
-        return []
-      } catch (error) {
-        return [asProblem(name, error)]
-      }
+    url: outline => `${outline.kind === 'chart' ? 'oci://' : ''}${host}/${repositoryOf(repository, outline)}:${tagOf(outline)}`,
+    check: async (world, what) => {
+      const each = new Map(what.map(outline => [repositoryOf(repository, outline), outline]))
+      return (await Promise.all([...each.values()].map(outline => pushProblem(name, async () => open(outline, world, 2))))).flat()
     },
-    probe: async (what, world) => find(await open(world), (what as Partial<Image>).tag ?? what.name),
-    open: async (_release, world) => session(await open(world)),
+    probe: async (what, world) => find(await open(what, world), tagOf(what)),
+    open: async () => session(name, open),
+  }
+}
+
+function tagOf(outline: Outline): string {
+  return (outline as Partial<Image | Chart>).tag ?? outline.name
+}
+
+async function pushProblem(name: string, open: () => Promise<Registry>): Promise<readonly Problem[]> {
+  try {
+    await (await open()).checkPush()
+    return []
+  } catch (error) {
+    return [asProblem(name, error)]
   }
 }
 
@@ -57,19 +75,53 @@ async function find(registry: Registry, tagOrDigest: string): Promise<Finding> {
   return digest === undefined ? { state: 'absent' } : { state: 'public', digest }
 }
 
-async function session(registry: Registry): Promise<Session<Image>> {
-  const [{ copy }, { contentStore }, { pushOnce }] = await Promise.all([
-    import('../oci/copy.ts'), import('../oci/content-source.ts'), import('../oci/push-once.ts'),
+/** A repository, and the same as what several copies at once push to. */
+interface Opened {
+  readonly registry: Registry
+  readonly to: Store
+}
+
+async function session(name: string, open: Open): Promise<Session<Pushed>> {
+  const [{ copy }, { contentStore }, { pushOnce }, { tagImages }] = await Promise.all([
+    import('../oci/copy.ts'), import('../oci/content-source.ts'), import('../oci/push-once.ts'), import('./oci-registry/tagging.ts'),
   ])
-  const to = pushOnce(registry)
+  const repositories = new Map<string, Promise<Opened>>()
+  const opened = (outline: Outline, context: Context): Promise<Opened> => {
+    const key = repositoryOf('', outline)
+    const found = repositories.get(key) ?? open(outline, context).then(registry => ({ registry, to: pushOnce(registry) }))
+    repositories.set(key, found)
+    return found
+  }
+  const places = new Map<string, Registry>()
   const given: GivenTag[] = []
+  const placeOf = ({ name: artifact }: Artifact): Registry => places.get(artifact) ?? lost(name, artifact)
   return {
-    stage: async (artifact, { content, signal }) => {
-      await copy({ from: contentStore(content, 'the cache', [artifact]), to, root: artifact, signal })
+    stage: async (artifact, world) => {
+      const { registry, to } = await opened(artifact, world)
+      places.set(artifact.name, registry)
+      await copy({ from: contentStore(world.content, 'the cache', [artifact]), to, root: artifact, signal: world.signal })
       return { artifact, url: `${registry.host}/${registry.repository}@${artifact.digest}` }
     },
-    verify: async ({ artifact }) => ({ state: 'staged', digest: (await registry.resolve(artifact.digest)).digest }),
-    commit: async ({ staged }) => (await import('./oci-registry/commit-tags.ts')).commitTags(registry, staged.map(({ artifact }) => artifact as Image), tag => { given.push(tag) }),
-    retract: async () => (await import('./oci-registry/retract-tags.ts')).retractTags(registry, given),
+    verify: async ({ artifact }) => ({ state: 'staged', digest: (await placeOf(artifact).resolve(artifact.digest)).digest }),
+    commit: async ({ staged }) => {
+      const artifacts = staged.map(({ artifact }) => artifact as Pushed)
+      const images = artifacts.filter(isImage)
+      const [first] = images
+      await (await import('./oci-registry/commit-tags.ts')).commitTags([
+        ...first ? await tagImages(placeOf(first), images) : [],
+        // What names images comes after them.
+        ...artifacts.filter(one => one.kind === 'chart').map((chart): Tagging => ({ registry: placeOf(chart), artifact: chart, immutable: [chart.tag], moving: [] })),
+        ...artifacts.filter(one => one.kind === 'artifact-hub').map((metadata): Tagging => ({ registry: placeOf(metadata), artifact: metadata, immutable: [], moving: [metadata.tag] })),
+      ], tag => { given.push(tag) })
+    },
+    retract: async () => (await import('./oci-registry/retract-tags.ts')).retractTags(given),
   }
+}
+
+function isImage(artifact: Pushed): artifact is Image {
+  return artifact.kind === 'image'
+}
+
+function lost(destination: string, name: string): never {
+  throw new ReleaseError(`Cannot publish ${name} at ${destination}: it was never sent there`, { code: 'DESTINATION', hint: 'Run the release again.' })
 }

@@ -1,5 +1,7 @@
 import type { Artifact } from '../values/artifact.ts'
 import type { Binary } from '../values/binary.ts'
+import type { Chart } from '../values/chart.ts'
+import type { HubMetadata } from '../values/hub-metadata.ts'
 import type { Image } from '../values/image.ts'
 import type { Release } from '../values/release.ts'
 
@@ -47,11 +49,16 @@ function buildEntry({ program, target, digest, size, build }: Binary) {
 function artifactEntry(artifact: Artifact) {
   const { name, kind, target, mediaType, digest, size } = artifact
   const entry = { name, kind, ...(target === undefined ? {} : { target }), mediaType, digest, size }
-  return isImage(artifact) ? { ...entry, image: imageEntry(artifact) } : entry
+  if (isImage(artifact)) return { ...entry, image: imageEntry(artifact) }
+  return isInChartRepository(artifact) ? { ...entry, chart: { name: artifact.chart, tag: artifact.tag } } : entry
 }
 
 function isImage(artifact: Artifact): artifact is Image {
   return artifact.kind === 'image'
+}
+
+function isInChartRepository(artifact: Artifact): artifact is Chart | HubMetadata {
+  return artifact.kind === 'chart' || artifact.kind === 'artifact-hub'
 }
 
 function imageEntry({ repository, tag, distro, platforms, absent, base: { name, digest, parts } }: Image) {

@@ -27,6 +27,8 @@ export interface Definition<I extends object, A extends Artifact> {
   memory?(input: I): string
   /** Whether the result is nothing without each of its inputs: one that is skipped takes it along. */
   readonly whole?: boolean
+  /** Whether it only says more of what its input made: no plan and no screen shows it. */
+  readonly silent?: boolean
   /** Makes the bytes. */
   work(input: I, workshop: Workshop): Promise<Descriptor>
 }

@@ -17,7 +17,7 @@ export interface Step<out A extends Artifact = Artifact> {
 }
 
 /** A definition whose input type is forgotten: the walk hands it what the step was composed with. */
-export interface Work extends Pick<Definition<never, Artifact>, 'name' | 'slot' | 'depends' | 'observe' | 'check' | 'foresee' | 'memory' | 'whole' | 'work'> {
+export interface Work extends Pick<Definition<never, Artifact>, 'name' | 'slot' | 'depends' | 'observe' | 'check' | 'foresee' | 'memory' | 'whole' | 'silent' | 'work'> {
   readonly revision: number
   readonly outline: unknown
 }
@@ -33,6 +33,11 @@ export function isStep(value: unknown): value is Step {
 
 export function isDeed(definition: Work | Deed): definition is Deed {
   return 'perform' in definition
+}
+
+/** Whether it is shown nowhere, because it makes nothing of its own. */
+export function isSilent({ definition }: Step): boolean {
+  return !isDeed(definition) && (definition.silent ?? false)
 }
 
 /** The steps that a step takes as input, each once, in order. */

@@ -1,5 +1,5 @@
 import type { WalkEvent } from '../graph/events.ts'
-import { titleOf, type Step } from '../graph/step.ts'
+import { isSilent, titleOf, type Step } from '../graph/step.ts'
 import type { Outcomes } from '../graph/walk.ts'
 import type { Renderer } from '../renderer.ts'
 import type { Display } from './display.ts'
@@ -23,10 +23,11 @@ export class RunRenderer implements Renderer {
   }
 
   start(steps: readonly Step[], _planned: Outcomes, expected: (step: Step) => number | undefined): void {
-    for (const step of steps) this.#options.progress.add(rowOf(step, expected(step)))
+    for (const step of steps.filter(one => !isSilent(one))) this.#options.progress.add(rowOf(step, expected(step)))
   }
 
   event(event: WalkEvent): void {
+    if (event.type !== 'notice' && isSilent(event.step)) return
     switch (event.type) {
       case 'begin': return this.#change(this.#row(event.step), { state: 'running', since: event.at })
       case 'end': return this.#end(this.#row(event.step), endedBy(event))

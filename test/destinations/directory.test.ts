@@ -15,12 +15,14 @@ import type { Binary } from '../../lib/values/binary.ts'
 import { ReleaseError } from '../../lib/values/errors.ts'
 import { Skip } from '../../lib/values/skip.ts'
 import { files } from '../../tasks/files.ts'
+import { chartPackage } from '../../tasks/chart-package.ts'
 import { publish, send } from '../../tasks/publish.ts'
 import { source } from '../../tasks/source.ts'
 import { asNobody } from '../support/as-nobody.ts'
-import { graphFixture, type GraphFixture, type WalkSetting } from '../support/graph-fixture.ts'
+import { graphFixture, made as artifactOf, type GraphFixture, type WalkSetting } from '../support/graph-fixture.ts'
 import { releaseValue } from '../support/release-value.ts'
 import { onSmallDisk } from '../support/small-disk.ts'
+import { toyChart, toyHubMetadata } from '../support/toy-chart.ts'
 import { toyImage } from '../support/toy-image.ts'
 import { toys, type Toys } from '../support/toy-steps.ts'
 import { wholeness } from './support/wholeness.ts'
@@ -282,6 +284,19 @@ test('where it is looked for, it is found', async ({ graph, step, release, dist 
   assert.equal(await directory().probe({ kind: 'toy', name: 'a.txt' }, world), { state: 'public', digest: artifact?.digest })
   assert.equal(await directory().probe({ kind: 'toy', name: 'b.txt' }, world), { state: 'absent' })
   assert.is(directory('out').url({ kind: 'toy', name: 'a.txt' }), 'out/a.txt')
+})
+
+test('a chart lies beside the archives as a file, and in a layout as what a registry holds', async ({ graph, dist }) => {
+  const chart = toyChart()
+  const outcomes = await graph.run([publish(send(directory('dist'), chart, chartPackage(chart), toyHubMetadata()))], { release: releaseValue() })
+  const { digest } = artifactOf(outcomes, chart)
+  assert.is(directory('out').url(chart.outline), 'oci:out/charts/gateway:1.2.3')
+  assert.equal(await directory('dist').probe(chart.outline, { ...graph.options(), exec: graph.options().exec(undefined, graph.options().signal) }), { state: 'public', digest })
+  assert.is((await inspect(`oci:${dist}/charts/gateway:artifacthub.io`)).digest, artifactOf(outcomes, toyHubMetadata()).digest)
+  assert.is(await readFile(join(dist, 'gateway-1.2.3.tgz'), 'utf8'), 'a chart')
+  const record = JSON.parse(await readFile(join(dist, 'release.json'), 'utf8')) as { artifacts: readonly { kind: string, chart?: unknown, digest: string }[] }
+  const entry = record.artifacts.find(({ kind }) => kind === 'chart')
+  assert.equal([entry?.digest, entry?.chart], [digest, { name: 'gateway', tag: '1.2.3' }])
 })
 
 test('an image is found in its layout, and called as tools call it', async ({ graph, release, dist }) => {

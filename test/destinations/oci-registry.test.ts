@@ -8,12 +8,16 @@ import type { Step } from '../../lib/graph/step.ts'
 import type { Problem } from '../../lib/values/problem.ts'
 import { digestOf } from '../../lib/values/digest.ts'
 import { ReleaseError } from '../../lib/values/errors.ts'
+import type { Chart } from '../../lib/values/chart.ts'
+import type { HubMetadata } from '../../lib/values/hub-metadata.ts'
 import type { Image } from '../../lib/values/image.ts'
+import { at as named } from '../../tasks/at.ts'
 import { publish, send } from '../../tasks/publish.ts'
 import { startFakeRegistry, type FakeRegistry } from '../support/fake-registry.ts'
 import { graphFixture, made, type GraphFixture, type WalkSetting } from '../support/graph-fixture.ts'
 import type { FakeRegistryOptions } from '../support/registry/options.ts'
 import { releaseValue } from '../support/release-value.ts'
+import { toyChart, toyHubMetadata } from '../support/toy-chart.ts'
 import { sharedLayer, toyImage } from '../support/toy-image.ts'
 import { toys } from '../support/toy-steps.ts'
 
@@ -265,10 +269,58 @@ test('where it is looked for, it is found', async ({ graph, start, push }) => {
   assert.is(at(registry).url(image.outline), `${registry.host}/example/app:1.2.3-alpine`)
 })
 
+const at5 = 'registry.example:5000/example/app'
+
+test('a chart is found below the images, in a repository of its own name', () => {
+  const registry = ociRegistry(at5)
+  assert.is(registry.url(toyChart({ version: '1.2.3+5' }).outline), `oci://${at5}/gateway:1.2.3_5`)
+  assert.is(registry.url(toyHubMetadata().outline), `${at5}/gateway:artifacthub.io`)
+  assert.is(registry.url(toyImage().outline), `${at5}:1.2.3-alpine`)
+})
+
+test('a chart gets its tag when the images that it names have theirs', async ({ graph, start }) => {
+  const registry = await start()
+  const image = toyImage({ isDefault: true })
+  const chart = toyChart({ images: [named(at(registry), image)] })
+  const outcomes = await graph.run([publish(send(at(registry), chart, toyHubMetadata(), image))], { release: releaseValue() })
+  assert.equal(ended(outcomes), ['made'])
+  const charts = registry.repository('example/app/gateway').tags
+  assert.equal(Object.fromEntries(charts), { '1.2.3': made(outcomes, chart).digest, 'artifacthub.io': made(outcomes, toyHubMetadata()).digest })
+  const given = registry.requests.filter(({ method, path }) => method === 'PUT' && /\/manifests\/(?!sha256)/.test(path)).map(({ path }) => path.replace('/v2/example/', ''))
+  assert.equal(given, ['app/manifests/1.2.3-alpine', 'app/manifests/1.2.3', 'app/gateway/manifests/1.2.3', 'app/manifests/latest-alpine', 'app/manifests/latest', 'app/gateway/manifests/artifacthub.io'])
+  const layers = JSON.parse(String(await graph.bytes(made(outcomes, chart)))) as { layers: readonly { digest: string }[] }
+  assert.ok(registry.repository('example/app/gateway').blobs.has(layers.layers[0]?.digest ?? ''))
+  assert.equal([...registry.repository('example/app').tags.keys()].sort(), ['1.2.3', '1.2.3-alpine', 'latest', 'latest-alpine'])
+})
+
+test('another chart of the same version moves nothing, what Artifact Hub is told moves', async ({ graph, start }) => {
+  const registry = await start()
+  const ship = (...what: readonly Step<Image | Chart | HubMetadata>[]) => graph.run([publish(send(at(registry), what))], { release: releaseValue() })
+  await ship(toyChart(), toyHubMetadata())
+  const before = Object.fromEntries(registry.repository('example/app/gateway').tags)
+  const [error] = errorsIn(await ship(toyChart({ text: 'another' }), toyHubMetadata('owners: [me]'), toyImage()))
+  assert.match(error?.message ?? '', /^Cannot publish gateway-1\.2\.3\.tgz at .*\/example\/app\/gateway: the tag 1\.2\.3 is sha256:/)
+  assert.equal(Object.fromEntries(registry.repository('example/app/gateway').tags), before)
+  assert.equal(tagsOf(registry), {}, 'nor do images get a tag')
+  assert.equal(errorsIn(await ship(toyChart(), toyHubMetadata('owners: [me]'))), [])
+  assert.not.equal(registry.repository('example/app/gateway').tags.get('artifacthub.io'), before['artifacthub.io'])
+})
+
+test('whether charts may be pushed is asked where they go', async ({ graph, start }) => {
+  const registry = await start()
+  const end = publish(send(at(registry), toyChart()))
+  const options = graph.options()
+  const receipts = (end.input['receipts'] as readonly Step[]).map(({ outline }) => outline)
+  assert.equal(await end.definition.check?.({ receipts } as never, { ...options, exec: options.exec(undefined, options.signal) } as never), [])
+  const asked = registry.requests.map(({ path }) => path).filter(path => path.includes('/blobs/'))
+  assert.ok(asked.length > 0)
+  assert.equal(asked.filter(path => !path.startsWith('/v2/example/app/gateway/')), [])
+})
+
 async function problems(graph: GraphFixture, registry: Pick<FakeRegistry, 'host'>, token?: string): Promise<readonly Problem[]> {
   const options = graph.options()
   const end = publish(send(ociRegistry(`${registry.host}/example/app`, { token }), toyImage()))
-  return await end.definition.check?.({ receipts: [], binaries: [] } as never, { ...options, exec: options.exec(undefined, options.signal) } as never) ?? []
+  return await end.definition.check?.({ receipts: (end.input['receipts'] as readonly Step[]).map(({ outline }) => outline), binaries: [] } as never, { ...options, exec: options.exec(undefined, options.signal) } as never) ?? []
 }
 
 test('who may push is let through before anything is made, and nothing is left there', async ({ graph, start }) => {

@@ -10,6 +10,8 @@ import type { Artifact } from '../../lib/values/artifact.ts'
 import { ReleaseError } from '../../lib/values/errors.ts'
 import type { Problem } from '../../lib/values/problem.ts'
 import { archive } from '../../tasks/archive.ts'
+import { at } from '../../tasks/at.ts'
+import { chartPackage } from '../../tasks/chart-package.ts'
 import { checksums } from '../../tasks/checksums.ts'
 import { publish, send } from '../../tasks/publish.ts'
 import { transform } from '../../tasks/transform.ts'
@@ -17,6 +19,8 @@ import { wholeness } from '../destinations/support/wholeness.ts'
 import { failure, graphFixture, made, type GraphFixture, type WalkSetting } from '../support/graph-fixture.ts'
 import { releaseValue } from '../support/release-value.ts'
 import { toyBinary } from '../support/toy-binary.ts'
+import { toyChart } from '../support/toy-chart.ts'
+import { toyImage } from '../support/toy-image.ts'
 import { gate, toys, type Toys } from '../support/toy-steps.ts'
 import { thrown } from '../support/thrown.ts'
 
@@ -141,7 +145,41 @@ test('what a destination knows before is told by the one step that publishes', a
   const observer = { ...graph.options(), exec: graph.options().exec(undefined, graph.options().signal) }
   const checks = closureOf([end]).filter(({ definition }) => definition.check)
   assert.is(checks.length, 1)
-  assert.equal(await checks[0]?.definition.check?.({} as never, observer as never), [problem, problem, problem])
+  assert.equal(await checks[0]?.definition.check?.({ receipts: [] } as never, observer as never), [problem, problem, problem])
+})
+
+test('a destination is told what it will be sent before anything is built', async ({ step, graph }) => {
+  const asked: string[][] = []
+  const asking = (name: string): Store => ({ ...store(name), check: async (_world, what) => { asked.push([name, ...what.map(one => one.name)]); return [] } })
+  const end = publish(send(asking('there'), step('a'), step('b')), send(asking('here'), step('a')))
+  const observer = { ...graph.options(), exec: graph.options().exec(undefined, graph.options().signal) }
+  const receipts = (end.input['receipts'] as readonly Step[]).map(({ outline }) => outline)
+  await end.definition.check?.({ receipts } as never, observer as never)
+  assert.equal(asked, [['there', 'a', 'b'], ['here', 'a']])
+})
+
+test('what is named at an address has to be sent there', ({ step }) => {
+  const [there, here, far] = [store('there'), store('here'), store('far', { local: false })]
+  const image = toyImage()
+  const chart = toyChart({ images: [at(far, image)] })
+  const { code, message } = thrown(() => publish(send(here, chart), send(far, step('a'))))
+  assert.equal([code, message], ['DESTINATION', 'Cannot publish gateway:1.2.3-alpine: it is named as far/gateway:1.2.3-alpine, and nothing sends it to far'])
+  thrown(() => publish(send(far, chart)))
+  thrown(() => publish(send(far, chart), send(there, image)))
+  thrown(() => publish(send(far, chart, toyImage({ distro: 'ubuntu' }))))
+  publish(send(far, chart, image))
+  publish(send(here, chart), send(far, image))
+})
+
+test('a rehearsal may name addresses that nothing is sent to', () => {
+  publish(send(store('here'), toyChart({ images: [at(store('far', { local: false }), toyImage())] })))
+})
+
+test('a chart and its package are one file, two charts are not', () => {
+  const chart = toyChart()
+  publish(send(store('there'), chart, chartPackage(chart)))
+  publish(send(store('there'), chartPackage(chart), chart))
+  assert.is(thrown(() => publish(send(store('there'), chart, chartPackage(toyChart({ text: 'another' }))))).code, 'NAME')
 })
 
 test('every binary behind what is shipped is told, with the command of those that a command made', async ({ run }) => {

@@ -1,6 +1,9 @@
 import type { Content } from '../../contracts/content.ts'
-import type { Artifact } from '../../values/artifact.ts'
+import type { Artifact, OutlineOf } from '../../values/artifact.ts'
+import type { Chart } from '../../values/chart.ts'
+import type { Demo } from '../../values/demo.ts'
 import type { Descriptor } from '../../values/descriptor.ts'
+import type { HubMetadata } from '../../values/hub-metadata.ts'
 import type { Image } from '../../values/image.ts'
 import type { Outline } from '../../values/outline.ts'
 
@@ -12,24 +15,48 @@ export interface PlacedFile {
   readonly mode: number
 }
 
-/** Where the images of one repository lie in a folder: an OCI image layout. */
-export function layoutFolder({ repository }: Pick<Image, 'repository'>): string {
-  return `images/${repository}`
+/** What lies in a folder as part of an OCI image layout. */
+type Laid = Image | Chart | HubMetadata
+
+export function isLaid(outline: Outline): outline is OutlineOf<Laid> {
+  return ['image', 'chart', 'artifact-hub'].includes(outline.kind)
 }
 
-export function isImage(artifact: Outline): artifact is Image {
-  return artifact.kind === 'image'
+function isDemo(outline: Outline): outline is OutlineOf<Demo> {
+  return outline.kind === 'demo'
 }
 
-/** Where an artifact is found once it lies in a folder: a path, or what tools call an image of a layout. */
+/** Where the images of one repository lie in a folder, and the chart of one name: an OCI image layout. */
+export function layoutFolder(outline: OutlineOf<Laid>): string {
+  return 'repository' in outline ? `images/${outline.repository}` : `charts/${outline.chart}`
+}
+
+/** Where an artifact is found once it lies in a folder: a path, or what tools call something in a layout. */
 export function placeOf(folder: string, outline: Outline): string {
-  return isImage(outline) ? `oci:${folder}/${layoutFolder(outline)}:${outline.tag}` : `${folder}/${outline.name}`
+  if (isLaid(outline)) return `oci:${folder}/${layoutFolder(outline)}:${outline.tag}`
+  return `${folder}/${isDemo(outline) ? outline.folder : outline.name}`
 }
 
-/** The files that an artifact is in a folder: one, or all that an image consists of. */
+/** The files that an artifact is in a folder: one, or all that it consists of. */
 export async function placedFiles(artifact: Artifact, content: Content): Promise<readonly PlacedFile[]> {
-  if (!isImage(artifact)) return [{ path: artifact.name, bytes: artifact, mode: artifact.kind === 'binary' ? 0o755 : 0o644 }]
+  if (isLaid(artifact)) return [...await layoutFiles(artifact, content), ...await chartPackage(artifact, content)]
+  if (isDemo(artifact)) {
+    const { listFiles } = await import('../../clients/unpack-files.ts')
+    return (await listFiles(artifact, content)).map(({ path, mode, digest, size }) =>
+      ({ path: `${artifact.folder}/${path}`, bytes: { mediaType: 'application/octet-stream', digest, size }, mode }))
+  }
+  return [{ path: artifact.name, bytes: artifact, mode: artifact.kind === 'binary' ? 0o755 : 0o644 }]
+}
+
+async function layoutFiles(artifact: OutlineOf<Laid> & Descriptor, content: Content): Promise<readonly PlacedFile[]> {
   const { reachable } = await import('../../oci/reachable.ts')
   return (await reachable(artifact, content)).map(bytes =>
     ({ path: `${layoutFolder(artifact)}/blobs/sha256/${bytes.digest.slice('sha256:'.length)}`, bytes, mode: 0o644 }))
+}
+
+/** A chart's package stands beside the archives too, for those who take it as a file. */
+async function chartPackage(artifact: OutlineOf<Laid> & Descriptor, content: Content): Promise<readonly PlacedFile[]> {
+  if (artifact.kind !== 'chart') return []
+  const { packageOf } = await import('../../oci/chart-package.ts')
+  return [{ path: artifact.name, bytes: await packageOf(artifact, content), mode: 0o644 }]
 }

@@ -8,11 +8,11 @@ export function refuseName({ name, kind }: Outline): void {
       code: 'NAME', hint: 'Put them into an archive, and send that.',
     })
   }
-  // An image has a folder of its own, images/, and no file of its name.
-  if (kind === 'image') return
+  // These have a folder of their own, below images/ or charts/, and no file of their name.
+  if (kind === 'image' || kind === 'artifact-hub') return
   // Where letters of both cases are one, RELEASE.JSON is release.json.
-  if (!/[/\\\0]/.test(name) && !['', '.', '..', 'release.json', 'images'].includes(name.toLowerCase())) return
+  if (!/[/\\\0]/.test(name) && !['', '.', '..', 'release.json', 'images', 'charts'].includes(name.toLowerCase())) return
   throw new ReleaseError(`Cannot publish an artifact called ${JSON.stringify(name)} in a directory: it is no file name of its own`, {
-    code: 'NAME', hint: 'Give it a name without slashes that is not release.json or images.',
+    code: 'NAME', hint: 'Give it a name without slashes that is not release.json, images or charts.',
   })
 }

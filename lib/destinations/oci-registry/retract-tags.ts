@@ -9,9 +9,9 @@ import type { GivenTag } from './commit-tags.ts'
  * images stay, by digest, where nobody sees them.
  * @returns those that the registry does not let go of
  */
-export async function retractTags(registry: Registry, given: readonly GivenTag[]): Promise<readonly Problem[]> {
+export async function retractTags(given: readonly GivenTag[]): Promise<readonly Problem[]> {
   const problems: Problem[] = []
-  for (const { tag, before } of given.toReversed()) {
+  for (const { registry, tag, before } of given.toReversed()) {
     try {
       if (before === undefined) await registry.deleteManifest(tag)
       else await registry.tag(await registry.resolve(before), tag)
