@@ -34,7 +34,7 @@ export function mergeIndex(existing: string | undefined, file: string, entry: In
   const { name } = entry.metadata
   if (existing === undefined) return yamlText({ apiVersion: 'v1', entries: { [name]: [fields] }, generated: entry.created })
   const index = readIndex(existing, file)
-  const listed = Object.hasOwn(index.entries, name) ? index.entries[name] ?? [] : []
+  const listed = versionsOf(index, name)
   if (isThere(listed, entry, file)) return existing
   const at = placeAmong(listed, entry.metadata.version)
   const places = placesIn(existing, file)
@@ -45,14 +45,20 @@ export function mergeIndex(existing: string | undefined, file: string, entry: In
   })
 }
 
+/** Whether an index lists a version of a chart with that digest. @throws ReleaseError as `mergeIndex` */
+export function isListed(existing: string | undefined, file: string, entry: IndexEntry): boolean {
+  return existing !== undefined && isThere(versionsOf(readIndex(existing, file), entry.metadata.name), entry, file)
+}
+
 /**
- * The text of an index without a version of a chart: what `mergeIndex` added is gone, all else stays as it is.
+ * The text of an index without a version of a chart: what `mergeIndex` added is gone, all else stays as it is. Where another
+ * package has the version, that stays.
  * @throws ReleaseError (FILES) as `mergeIndex`
  */
-export function withoutVersion(existing: string, file: string, { name, version }: { readonly name: string; readonly version: string }): string {
+export function withoutEntry(existing: string, file: string, { metadata: { name, version }, digest }: Pick<IndexEntry, 'metadata' | 'digest'>): string {
   const index = readIndex(existing, file)
-  const listed = Object.hasOwn(index.entries, name) ? index.entries[name] ?? [] : []
-  const at = listed.findIndex(item => isVersion(listedVersion(item), version))
+  const listed = versionsOf(index, name)
+  const at = listed.map(listedVersion).findIndex(one => isVersion(one, version) && one.digest === bare(digest))
   if (at < 0) return existing
   const places = placesIn(existing, file)
   const chart = places.charts.find(one => isCalled(one, name))
@@ -65,12 +71,20 @@ export function withoutVersion(existing: string, file: string, { name, version }
   return checked(edited(existing, removal(places, chart, items, at)), file, { ...index.value, entries })
 }
 
+function versionsOf({ entries }: ChartIndex, name: string): readonly unknown[] {
+  return Object.hasOwn(entries, name) ? entries[name] ?? [] : []
+}
+
+function bare(digest: string): string {
+  return digest.replace(/^sha256:/, '')
+}
+
 const byHelm = 'Have helm write it: helm repo index --merge.'
 
 /** @throws ReleaseError (DESTINATION) where another package has the version */
 function isThere(listed: readonly unknown[], { metadata: { name, version }, digest }: IndexEntry, file: string): boolean {
   const found = listed.map(listedVersion).filter(one => isVersion(one, version))
-  const other = found.find(one => one.digest !== digest.replace(/^sha256:/, ''))
+  const other = found.find(one => one.digest !== bare(digest))
   if (!other) return found.length > 0
   const there = other.digest === undefined ? 'without a digest' : `as sha256:${other.digest}`
   throw new ReleaseError(`Cannot add ${name} ${version} to ${file}: it is there ${there}, not ${digest}`, {

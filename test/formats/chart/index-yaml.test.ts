@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { mergeIndex, withoutVersion } from '../../../lib/formats/chart/index-yaml.ts'
+import { isListed, mergeIndex, withoutEntry } from '../../../lib/formats/chart/index-yaml.ts'
 import type { IndexEntry } from '../../../lib/formats/chart/index-yaml-entry.ts'
 import { parseYaml } from '../../../lib/formats/yaml.ts'
 import { compareTags, versionTag } from '../../../lib/formats/version-tag.ts'
@@ -122,6 +122,14 @@ test('what is there already changes nothing, whatever else the entry says and ho
   assert.is(merged(text, { ...entry('v0.3.0', { text: '0.3.0' }) }), text)
 })
 
+test('only what has the digest is taken away, and told to be there', () => {
+  assert.is(withoutEntry(byHelm, 'x', entry('0.2.0', { text: 'other' })), byHelm)
+  assert.is(withoutEntry(byHelm, 'x', entry('0.9.0')), byHelm)
+  const text = merged(byHelm, entry('0.3.0'))
+  assert.equal([isListed(undefined, 'x', entry('0.3.0')), isListed(byHelm, 'x', entry('0.3.0')), isListed(text, 'x', entry('0.3.0'))], [false, false, true])
+  assert.is(thrown(() => isListed(text, 'x', entry('0.3.0', { text: 'other' }))).code, 'DESTINATION')
+})
+
 test('a version that is there with another digest is an error that shows both', () => {
   const error = thrown(() => merged(byHelm, entry('0.2.0', { text: 'other' })))
   assert.is(error.code, 'DESTINATION')
@@ -146,7 +154,7 @@ test('the line ends of the file are kept, a byte order mark too, and an index wi
   assert.is(text.replaceAll('\r\n', '').includes('\n'), false)
   assert.equal(versionsIn(text), ['0.3.0', '0.2.0', '0.1.0', '0.0.1'])
   assert.is('generated' in read(text), false)
-  assert.is(withoutVersion(withoutVersion(text, 'x', { name: 'gateway', version: '0.3.0' }), 'x', { name: 'gateway', version: '0.0.1' }), windows)
+  assert.is(withoutEntry(withoutEntry(text, 'x', entry('0.3.0')), 'x', entry('0.0.1')), windows)
 })
 
 test('lists that are indented, items that helm passes over and aliases stay as they are', () => {
@@ -194,7 +202,7 @@ test('versions in any order: the index is sorted, the same whatever came first, 
     assert.equal(found, [...found].sort((a, b) => -compareTags(versionTag(a) as never, versionTag(b) as never)))
     assert.is(found.length, free.length + (start === undefined ? 0 : 2))
     assert.is(merged(start, ...free.toReversed().map(one => entry(one))), whole)
-    const taken = withoutVersion(whole, 'x', { name: 'gateway', version: free.at(-1) ?? '' })
+    const taken = withoutEntry(whole, 'x', entry(free.at(-1) ?? ''))
     if (before !== undefined && free.length > 1) assert.is(taken, before)
     if (before === undefined) assert.is(taken, 'apiVersion: v1\nentries: {}\ngenerated: "2026-11-21T08:51:00Z"\n')
   }), { numRuns: 60 })
