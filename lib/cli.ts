@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { relative } from 'node:path'
 import { parseArgs } from 'node:util'
+import type { InitialisedChart } from './commands/init-chart.ts'
 import type { Initialised } from './commands/init.ts'
 import { exitCodeFor, printErrors } from './commands/print-errors.ts'
 import { signalExitCode } from './commands/signal-exit-code.ts'
@@ -9,16 +10,21 @@ import { ReleaseError } from './values/errors.ts'
 import { nearest } from './values/nearest.ts'
 
 const help = `Usage: slipway init [folder] [--force]
+       slipway init --chart [folder] [--name NAME] [--port 8080]
        slipway copy FROM TO [--referrers] [--platform linux/arm64] [--deep]
        slipway inspect IMAGE [--json]
 
 init writes a build.ts for the Go project in a folder, the current one where none is named.
 A release is made by that file: npx tsx build.ts --help
+With --chart it writes a Helm chart into the project's folder chart/ instead.
 
 copy and inspect take images from anywhere: registry/repository:tag, oci:FOLDER:TAG,
 docker-archive:FILE, docker-daemon:NAME.
 
   --force      init: replace a build.ts that is there
+  --chart      init: write a Helm chart
+  --name       init --chart: the chart's name, instead of the project's
+  --port       init --chart: the port that the program listens on
   --referrers  copy: take along signatures, SBOMs and attestations
   --platform   copy: only this platform; may be said several times
   --deep       copy: look into what is there already
@@ -29,7 +35,7 @@ docker-archive:FILE, docker-daemon:NAME.
 `
 
 const options = {
-  force: { type: 'boolean', default: false }, referrers: { type: 'boolean', default: false }, deep: { type: 'boolean', default: false },
+  force: { type: 'boolean', default: false }, chart: { type: 'boolean', default: false }, name: { type: 'string' }, port: { type: 'string' }, referrers: { type: 'boolean', default: false }, deep: { type: 'boolean', default: false },
   platform: { type: 'string', multiple: true }, json: { type: 'boolean', default: false }, quiet: { type: 'boolean', default: false }, version: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const
@@ -54,10 +60,35 @@ async function run(args: readonly string[]): Promise<void> {
   else if (command === 'copy') await (await import('./commands/copy-image.ts')).copyImage(exactly(command, operands, 'FROM', 'TO'), { ...values, platforms: values.platform })
   else if (command === 'inspect') await (await import('./commands/inspect-image.ts')).inspectImage(exactly(command, operands, 'IMAGE'), values.json)
   else if (operands.length > 1) throw usage(`init takes one folder, not ${operands.length}`)
+  else if (values.chart) await writeChart(operands[0] ?? '.', values)
+  else if (values.name !== undefined || values.port !== undefined) throw usage('--name and --port belong to --chart')
   else {
     const { init } = await import('./commands/init.ts')
     process.stdout.write(summary(await init({ folder: operands[0] ?? '.', force: values.force, packages })))
   }
+}
+
+interface ChartValues {
+  readonly force: boolean
+  readonly name?: string | undefined
+  readonly port?: string | undefined
+}
+
+async function writeChart(folder: string, { force, name, port }: ChartValues): Promise<void> {
+  if (force) throw usage('--chart replaces nothing, so there is no --force for it')
+  if (port !== undefined && !(/^[1-9]\d{0,4}$/.test(port) && Number(port) <= 65_535)) throw usage(`--port takes a number from 1 to 65535, not ${port}`)
+  const { initChart } = await import('./commands/init-chart.ts')
+  const written = await initChart({ folder, ...name !== undefined && { name }, ...port !== undefined && { port: Number(port) } })
+  process.stdout.write(chartSummary(written))
+}
+
+function chartSummary({ project, name, port, paths, written, notices, lines }: InitialisedChart): string {
+  const probes = paths.length === 0 ? '' : `, with probes on ${list(paths)}`
+  return [
+    `Wrote the Helm chart ${name} for ${project.module}, port ${port}${probes}:`, ...written.map(file => `  ${file}`), ...notices,
+    '', 'Add to build.ts:', ...lines.map(line => line === '' ? '' : `  ${line}`), '',
+    'chart/ is yours from here on: read its values.yaml, and change what is not as you want it.', '',
+  ].join('\n')
 }
 
 function exactly<const N extends readonly string[]>(command: string, operands: readonly string[], ...names: N): { readonly [I in keyof N]: string } {

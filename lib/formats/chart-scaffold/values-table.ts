@@ -20,21 +20,26 @@ export function valuesTable(text: string): string {
   return ['| Value | Default | What it is |', '|---|---|---|', ...lines, ''].join('\n')
 }
 
+/** What stands inside of a list or a block of text is no value with a name of its own. */
+const nameless = ''
+
 /** Goes by lines, because a comment belongs to the key that stands right below it. */
 function rowsOf(text: string): readonly Row[] {
   const rows: Row[] = []
   const above: { readonly depth: number, readonly key: string }[] = []
   let comment: string[] = []
   for (const line of text.split('\n')) {
-    const [, spaces = '', said, key] = /^( *)(?:#\s?(.*)|([A-Za-z][\w-]*):(?: .*)?)$/.exec(line) ?? []
+    const [, spaces = '', said, item, key, block] = /^( *)(?:#\s?(.*)|(-)(?: .*)?|([A-Za-z][\w-]*):(?: +([|>]).*| .*)?)$/.exec(line) ?? []
     if (said !== undefined) {
       comment.push(said.trim())
       continue
     }
-    if (key !== undefined) {
+    if (item !== undefined || key !== undefined) {
       while (above.length > 0 && (above.at(-1)?.depth ?? 0) >= spaces.length) above.pop()
-      above.push({ depth: spaces.length, key })
-      if (comment.length > 0) rows.push({ path: above.map(one => one.key), comment: comment.join(' ') })
+      above.push({ depth: spaces.length, key: key ?? nameless })
+      const path = above.map(one => one.key)
+      if (comment.length > 0 && !path.includes(nameless)) rows.push({ path, comment: comment.join(' ') })
+      if (block !== undefined) above.push({ depth: spaces.length + 0.5, key: nameless })
     }
     comment = []
   }
