@@ -48,7 +48,7 @@ test.before.each(async context => {
       project, version, images, default: 'static', source: source({ folder: graph.project }),
       service: { ports: ['8080:8080'], configs: [{ file: './gateway.example.json', to: '/etc/gateway/gateway.json' }] }, ...options,
     }),
-    texts: async (demo: Demo) => Object.fromEntries(await Promise.all((await listFiles(demo, graph.cache.content)).map(async ({ path, size, digest }) =>
+    texts: async (demo: Demo) => Object.fromEntries(await Promise.all((await listFiles(demo, graph.cache.content)).map(async ({ path, size, digest }): Promise<readonly [string, string]> =>
       [path, (await graph.bytes({ mediaType: '', size, digest })).toString()]))),
   })
 })
