@@ -87,7 +87,7 @@ function whyOf({ code, message }: YAMLParseError): string {
 
 /** What aliases stand for is looked up only here, and may be missing, or far too much. */
 function dataOf(document: Document.Parsed, lines: LineCounter, file: string): unknown {
-  return guarded(file, () => document.toJS(), () => {
+  return guarded(file, (): unknown => document.toJS(), () => {
     let fault: ReleaseError | undefined
     visit(document, {
       Alias: (_, alias) => {
