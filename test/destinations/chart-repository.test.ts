@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process'
 import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, unlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -63,6 +65,27 @@ async function sessionWith(graph: GraphFixture, charts: readonly HelmChart[]): P
   const staged: Staged[] = []
   for (const step of steps) staged.push(await session.stage(made(outcomes, step), worldOf(graph)))
   return { session, staged, commit: () => session.commit({ release: releaseValue(), staged, binaries: [], partial: false }, worldOf(graph)) }
+}
+
+/** Releases into the project's folder over and over, until it is killed. */
+function startWorker(graph: GraphFixture, from: number): { readonly said: readonly string[]; runs(): boolean; kill(): Promise<void> } {
+  const script = fileURLToPath(new URL('support/repository-worker.ts', import.meta.url))
+  const child = spawn(process.execPath, ['--import', 'tsx', script, graph.project, graph.cacheFolder, String(from)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const said: string[] = []
+  const ended = new Promise<void>(resolve => { child.once('exit', () => { resolve() }) })
+  child.stdout.on('data', text => said.push(String(text)))
+  return { said, runs: () => child.exitCode === null, kill: async () => { child.kill('SIGKILL'); await ended } }
+}
+
+/** The number of the last version that is listed, of both charts; every version up to it is there with the bytes it is listed with. */
+async function requireWhole(folder: string): Promise<number> {
+  const { entries } = parseYaml(await readFile(join(folder, 'index.yaml'), 'utf8'), 'x') as { entries: Record<string, readonly { name: string, version: string, digest: string }[]> }
+  const all = Object.values(entries).flat()
+  for (const { name, version, digest } of all) assert.is(digestOf(await readFile(join(folder, `${name}-${version}.tgz`))), `sha256:${digest}`)
+  const [gateway = [], other = []] = [entries['gateway'], entries['other']].map(list => (list ?? []).map(({ version }) => version))
+  assert.equal(gateway, other)
+  assert.equal(gateway, gateway.map((_, index) => `1.0.${gateway.length - index}`))
+  return gateway.length
 }
 
 const versionsIn = (files: Record<string, string>): Record<string, readonly string[]> => {
@@ -139,6 +162,24 @@ test('killed between the packages and the index: the next run ends the same, and
     await writeFile(join(left, 'index.yaml'), whole['index.yaml']?.slice(0, 50) ?? '')
     assert.equal(errorsIn(await release([{}])), [], state)
     assert.equal(await filesIn(folder), whole, state)
+  }
+  assert.equal(await readdir(graph.project), ['pages'])
+})
+
+test('killed at any moment, the index names nothing that is not there, and the next run goes on', async ({ graph, folder, release }) => {
+  let next = 1
+  for (let round = 0; round < 5; round += 1) {
+    const { said, runs, kill } = startWorker(graph, next)
+    while (runs() && !(await readdir(folder).catch((): readonly string[] => [])).includes(`other-1.0.${next + 1}.tgz`)) await delay(5)
+    await delay(Math.random() * 40)
+    await kill()
+    assert.is(said.join(''), 'ready\n')
+    const listed = await requireWhole(folder)
+    next = listed + 1
+    assert.equal(errorsIn(await release([{ chart: 'gateway', version: `1.0.${next}` }, { chart: 'other', version: `1.0.${next}` }])), [])
+    assert.is(await requireWhole(folder), next)
+    assert.equal((await readdir(folder)).filter(name => name.startsWith('.')), [])
+    next += 1
   }
   assert.equal(await readdir(graph.project), ['pages'])
 })

@@ -2,7 +2,7 @@ import { gzip } from '../../../lib/formats/gzip.ts'
 import { tar } from '../../../lib/formats/tar.ts'
 import { task } from '../../../lib/graph/task.ts'
 import type { Step } from '../../../lib/graph/step.ts'
-import { chartPackageType } from '../../../lib/oci/chart-package.ts'
+import { chartMediaTypes } from '../../../lib/formats/chart/media-types.ts'
 import { jsonBytes } from '../../../lib/oci/json-bytes.ts'
 import { mediaTypes } from '../../../lib/oci/media-types.ts'
 import type { Chart } from '../../../lib/values/chart.ts'
@@ -26,8 +26,8 @@ const pack = task<Required<HelmChart>, Chart>({
     const metadata = { apiVersion: 'v2', name: chart, version, ...fields }
     const files = [['Chart.yaml', JSON.stringify(metadata)], ['templates/config.yaml', `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {text: ${JSON.stringify(text)}}\n`]] as const
     const entries = files.map(([path, body]) => ({ name: `${chart}/${path}`, mode: 0o644, size: Buffer.byteLength(body), open: async function* () { yield Buffer.from(body) } }))
-    const layer = await content.put(gzip(tar(entries, { time: new Date('2026-11-21T08:51:00Z') }), 9), chartPackageType)
-    const config = await content.put([jsonBytes(metadata)], 'application/vnd.cncf.helm.config.v1+json')
+    const layer = await content.put(gzip(tar(entries, { time: new Date('2026-11-21T08:51:00Z') }), 9), chartMediaTypes.content)
+    const config = await content.put([jsonBytes(metadata)], chartMediaTypes.config)
     return content.put([jsonBytes({ schemaVersion: 2, mediaType: mediaTypes.manifest, config, layers: [layer] })], mediaTypes.manifest)
   },
 })
