@@ -27,7 +27,7 @@ export async function lintChart({ files, pins, name }: LintedChart): Promise<rea
   const templates = readTemplates(chart)
   const reached = reachedValues(chart, templates)
   const { values, findings: unreadable } = readValues(chart)
-  const broken = templates.findings.length > 0   // what they read is not known then
+  const broken = templates.findings.length > 0 || ![...chart.files.keys()].some(path => path.startsWith('templates/'))   // what they read is not known then
   return sortFindings([
     ...chart.findings, ...unreadable, ...lintChartYaml(chart, name), ...lintDependencies(chart),
     ...eachChart(chart).flatMap(lintCrds), ...lintTemplates(chart, templates),

@@ -58,9 +58,16 @@ export function isLibrary({ metadata }: OpenChart): boolean {
 function readMetadata(text: string | undefined, file: string): Pick<OpenChart, 'metadata' | 'findings'> {
   if (text === undefined) return { metadata: {}, findings: [chartError(file, 'there is no such file')] }
   const { value, findings } = readYaml(text, file)
+  const template = /^(name|version|appVersion):.*\{\{/m.exec(text)
+  if (template) return { metadata: {}, findings: [templated(text, template.index, file)] }
   if (findings.length > 0) return { metadata: {}, findings }
   if (isMapping(value)) return { metadata: value, findings: [] }
   return { metadata: {}, findings: [chartError(file, 'it holds no mapping of names to values')] }
+}
+
+function templated(text: string, at: number, file: string): ChartFinding {
+  const line = text.slice(0, at).split('\n').length
+  return chartError(file, 'it is no template, and {{ stands in it', { line, hint: 'Write what is meant; the release writes version and appVersion.' })
 }
 
 type Subchart = readonly [name: string, files: readonly ChartFile[]]

@@ -9,8 +9,8 @@ export function readYaml(text: string, file: string): { readonly value: unknown,
   } catch (error) {
     if (!(error instanceof ReleaseError)) throw error
     const why = error.message.replace(`Cannot read ${file}: `, '')
-    const [, line] = /\bline (\d+)/.exec(why) ?? []
+    const [place = '', line] = /^line (\d+), column \d+: /.exec(why) ?? []
     const told = { ...line !== undefined && { line: Number(line) }, ...error.hint !== undefined && { hint: error.hint } }
-    return { value: undefined, findings: [chartError(file, why, told)] }
+    return { value: undefined, findings: [chartError(file, why.slice(place.length), told)] }
   }
 }
