@@ -1,3 +1,4 @@
+import type { ChartChange } from '../clients/chart-lock.ts'
 import type { RegistryAccess } from '../clients/open-registry.ts'
 import type { ReadBase } from '../clients/read-base.ts'
 import { writeWhole } from '../clients/write-whole.ts'
@@ -8,6 +9,7 @@ import { mirrorsOf } from '../values/mirrors.ts'
 import { readableBytes } from '../values/readable.ts'
 import { lockFileOf, readLock, referencesOf, registryEnvironment } from './bases.ts'
 import { confirm } from './confirm.ts'
+import { chartChanges, chartData, chartsAfter, chartTable, type ChartsToLock } from './lock-charts.ts'
 import { errorData, printErrors } from './print-errors.ts'
 import type { Setting } from './setting.ts'
 import { table } from './table.ts'
@@ -27,33 +29,48 @@ interface Change {
 }
 
 /**
- * Pins each base of build.ts by digest in slipway.lock. What is pinned stays, unless `update` asks for what the tags mean now:
- * then what would change is shown first.
- * @returns 0 where every base is pinned, 1 where one could not be read, or a change was not agreed to
+ * Pins each base of build.ts by digest in slipway.lock, and each chart that its charts depend on. What is pinned stays, unless
+ * `update` asks for what the tags mean now: then what would change is shown first.
+ * @param charts charts that are pinned stay as they are where it is absent
+ * @returns 0 where everything is pinned, 1 where something could not be read, or a change was not agreed to
  */
-export async function lock(setting: Setting, update: boolean): Promise<number> {
+export async function lock(setting: Setting, update: boolean, charts?: ChartsToLock): Promise<number> {
   const file = lockFileOf(setting)
   const before = readLock(file)
   const references = [...new Set(Object.values(referencesOf(setting.definition)))].sort()
-  if (references.length === 0) {
+  if (references.length === 0 && (charts?.folders ?? []).length === 0) {
     throw new ReleaseError('Cannot lock bases: build.ts names none', { code: 'USAGE', hint: 'Add bases: { alpine: \'docker.io/library/alpine:3\' } to build.ts.' })
   }
-  const changes = await changesOf(setting, before, references, update)
+  const changes = await changesOf(setting, before, { references, charts }, update)
   print(setting, changes)
-  const after: Lock = { bases: Object.fromEntries(changes.flatMap(({ reference, state, before: old, after: made }) => {
-    const kept = state === 'failed' ? old : made
-    return kept && state !== 'removed' ? [[reference, kept]] : []
-  })) }
-  const failed = changes.some(({ state }) => state === 'failed')
+  const after: Lock = {
+    bases: Object.fromEntries(changes.bases.flatMap(({ reference, state, before: old, after: made }) => {
+      const kept = state === 'failed' ? old : made
+      return kept && state !== 'removed' ? [[reference, kept]] : []
+    })),
+    ...charts ? chartsAfter(changes.charts) : before.charts && { charts: before.charts },
+  }
+  const states = [...changes.bases, ...changes.charts].map(({ state }) => state)
+  const failed = states.includes('failed')
   if (lockText(after) === lockText(before)) return failed ? 1 : 0
-  const asks = changes.some(({ state }) => state === 'changed')
-  if (asks && !await confirm(setting, `Write this to ${file}?`)) return 1
+  if (states.includes('changed') && !await confirm(setting, `Write this to ${file}?`)) return 1
   await writeWhole(file, [Buffer.from(lockText(after))])
   if (!setting.options.quiet && !setting.options.json) process.stderr.write(`wrote ${file}\n`)
   return failed ? 1 : 0
 }
 
-async function changesOf(setting: Setting, { bases }: Lock, references: readonly string[], update: boolean): Promise<readonly Change[]> {
+interface Changes {
+  readonly bases: readonly Change[]
+  readonly charts: readonly ChartChange[]
+}
+
+interface Wanted {
+  readonly references: readonly string[]
+  readonly charts: ChartsToLock | undefined
+}
+
+async function changesOf(setting: Setting, before: Lock, { references, charts }: Wanted, update: boolean): Promise<Changes> {
+  const { bases } = before
   return withRuntime(setting, async runtime => {
     const access = {
       environment: registryEnvironment(setting.environment), mirrors: mirrorsOf(setting.definition.mirrors, setting.environment['SLIPWAY_MIRRORS']),
@@ -73,7 +90,8 @@ async function changesOf(setting: Setting, { bases }: Lock, references: readonly
       }
     })
     const gone = Object.keys(bases).filter(reference => !references.includes(reference))
-    return [...await Promise.all(known), ...gone.map((reference): Change => ({ reference, state: 'removed', before: bases[reference] }))]
+    const [read, packages] = await Promise.all([Promise.all(known), charts ? chartChanges(charts, before, update, access) : []])
+    return { bases: [...read, ...gone.map((reference): Change => ({ reference, state: 'removed', before: bases[reference] }))], charts: packages }
   })
 }
 
@@ -98,18 +116,21 @@ async function sizeOf(reference: string, old: LockedImage | undefined, access: R
   return readBase(referenceText({ host, repository, digest: old.digest }), access).then(({ size }) => size, () => undefined)
 }
 
-function print({ options }: Setting, changes: readonly Change[]): void {
-  const failures = changes.flatMap(({ error }) => error === undefined ? [] : [error])
+function print({ options }: Setting, { bases, charts }: Changes): void {
+  const all = [...bases, ...charts]
+  const failures = all.flatMap(({ error }) => error === undefined ? [] : [error])
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ bases: changes.map(({ error, ...change }) => ({ ...change, ...(error === undefined ? {} : { error: errorData(error) }) })) }, null, 2)}\n`)
+    const listed = bases.map(({ error, ...change }) => ({ ...change, ...(error === undefined ? {} : { error: errorData(error) }) }))
+    process.stdout.write(`${JSON.stringify({ bases: listed, ...chartData(charts) }, null, 2)}\n`)
     return
   }
-  if (!options.quiet || changes.some(({ state }) => state === 'changed')) {
-    const rows = changes.map(({ reference, state, before, after, sizes, mirror }) => [
+  if (!options.quiet || all.some(({ state }) => state === 'changed')) {
+    const rows = bases.map(({ reference, state, before, after, sizes, mirror }) => [
       reference, mirror ? `${state} (from a mirror)` : state, before && state !== 'kept' ? described(before, sizes?.before) : '',
       after ? described(after, sizes?.now) : '', Object.keys((after ?? before)?.platforms ?? {}).sort().join(' '),
     ])
-    process.stdout.write(table([['base', 'state', 'before', 'now', 'platforms'], ...rows]))
+    if (rows.length > 0) process.stdout.write(table([['base', 'state', 'before', 'now', 'platforms'], ...rows]))
+    process.stdout.write(chartTable(charts))
   }
   if (failures.length > 0) printErrors(failures)
 }

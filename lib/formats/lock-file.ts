@@ -9,9 +9,21 @@ export interface LockedImage extends Descriptor {
   readonly platforms: Readonly<Record<string, Descriptor>>
 }
 
-/** slipway.lock: bases by their references as build.ts names them, in full. */
+/** What slipway.lock says of the package of a chart that another one depends on. */
+export interface LockedChart {
+  readonly digest: Digest
+  /** Bytes. */
+  readonly size: number
+  /** Where a classic repository has it; a registry is asked for the digest. */
+  readonly url?: string
+}
+
+/** slipway.lock. */
 export interface Lock {
+  /** By their references as build.ts names them, in full. */
   readonly bases: Readonly<Record<string, LockedImage>>
+  /** By repository, name and version: `oci://ghcr.io/example/charts/common@1.2.3`. */
+  readonly charts?: Readonly<Record<string, LockedChart>>
 }
 
 export const emptyLock: Lock = { bases: {} }
@@ -27,21 +39,23 @@ export function parseLock(text: string, file: string): Lock {
   } catch (cause) {
     throw refuse(/^[<=>]{7}/m.test(text) ? 'it has conflict markers of git' : 'it is no JSON', cause)
   }
-  const { slipway, bases } = (value ?? {}) as { readonly slipway?: unknown; readonly bases?: unknown }
+  const { slipway, bases, charts } = (value ?? {}) as { readonly slipway?: unknown; readonly bases?: unknown; readonly charts?: unknown }
   if (slipway !== 1) throw refuse(slipway === undefined ? 'it does not say "slipway": 1' : `it is of form ${JSON.stringify(slipway)}, which this Slipway does not know`)
   if (!isRecord(bases)) throw refuse('it has no bases')
-  const wrong = Object.entries(bases).find(([, base]) => !isLockedImage(base))
+  if (charts !== undefined && !isRecord(charts)) throw refuse('its charts are no list by names')
+  const wrong = Object.entries(bases).find(([, base]) => !isLockedImage(base)) ?? Object.entries(charts ?? {}).find(([, chart]) => !isLockedChart(chart))
   if (wrong) throw refuse(`what it says of ${wrong[0]} is incomplete`)
-  return { bases: bases as Lock['bases'] }
+  return { bases: bases as Lock['bases'], ...charts && { charts: charts as NonNullable<Lock['charts']> } }
 }
 
-/** The text of a lock: sorted, so that a change of one base is a change of its lines. */
-export function lockText({ bases }: Lock): string {
+/** The text of a lock: sorted, so that a change of one base is a change of its lines. Without charts it does not speak of them. */
+export function lockText({ bases, charts = {} }: Lock): string {
   const sorted = Object.fromEntries(Object.entries(bases).sort(byName).map(([reference, { created, platforms, ...descriptor }]) => [reference, {
     ...plain(descriptor), ...(created === undefined ? {} : { created }),
     platforms: Object.fromEntries(Object.entries(platforms).sort(byName).map(([platform, one]) => [platform, plain(one)])),
   }]))
-  return `${JSON.stringify({ slipway: 1, bases: sorted }, null, 2)}\n`
+  const packages = Object.entries(charts).sort(byName).map(([name, { digest, size, url }]) => [name, { digest, size, ...url !== undefined && { url } }] as const)
+  return `${JSON.stringify({ slipway: 1, bases: sorted, ...packages.length > 0 && { charts: Object.fromEntries(packages) } }, null, 2)}\n`
 }
 
 function plain({ digest, mediaType, size }: Descriptor): Descriptor {
@@ -58,6 +72,11 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function isDescriptor(value: unknown): value is Descriptor {
   return isRecord(value) && isDigest(value['digest']) && typeof value['mediaType'] === 'string' && Number.isSafeInteger(value['size']) && (value['size'] as number) >= 0
+}
+
+function isLockedChart(value: unknown): value is LockedChart {
+  return isRecord(value) && isDigest(value['digest']) && Number.isSafeInteger(value['size']) && (value['size'] as number) >= 0
+    && ['undefined', 'string'].includes(typeof value['url'])
 }
 
 function isDigest(value: unknown): value is Digest {

@@ -41,6 +41,18 @@ test('a platform of a base is a line of its own, so that a change of one is a ch
   assert.is(before.filter((line, index) => line !== after[index]).length, 1)
 })
 
+test('charts are sorted, and a lock without any does not speak of them', () => {
+  const charts = {
+    'oci://ghcr.io/x/b@1.0.0': { digest: digest('2'), size: 2 }, 'https://charts.example/a@1.0.0': { digest: digest('1'), size: 1, url: 'https://charts.example/a-1.0.0.tgz' },
+  }
+  const text = lockText({ ...lock, charts })
+  assert.equal(parseLock(text, 'slipway.lock'), { ...lock, charts })
+  assert.is(lockText({ ...lock, charts: Object.fromEntries(Object.entries(charts).reverse()) }), text)
+  assert.ok(text.indexOf('charts.example') < text.indexOf('oci://'))
+  assert.is(lockText({ ...lock, charts: {} }), lockText(lock))
+  assert.not.ok(lockText(lock).includes('"charts"'))
+})
+
 const wrong: readonly (readonly [name: string, text: string, why: string])[] = [
   ['no JSON', 'bases: {}', 'it is no JSON'],
   ['a merge that stopped', '<<<<<<< HEAD\n{}\n', 'it has conflict markers of git'],
@@ -49,6 +61,8 @@ const wrong: readonly (readonly [name: string, text: string, why: string])[] = [
   ['no bases', '{"slipway": 1}', 'it has no bases'],
   ['null', 'null', 'it does not say "slipway": 1'],
   ['a digest that is none', JSON.stringify({ slipway: 1, bases: { 'a/b:1': { ...manifest, digest: 'sha256:12', platforms: {} } } }), 'what it says of a/b:1 is incomplete'],
+  ['charts that are a list', '{"slipway": 1, "bases": {}, "charts": []}', 'its charts are no list by names'],
+  ['a chart without a size', JSON.stringify({ slipway: 1, bases: {}, charts: { 'oci://a/b@1.0.0': { digest: digest('1') } } }), 'what it says of oci://a/b@1.0.0 is incomplete'],
   ['a platform without a size', JSON.stringify({ slipway: 1, bases: { 'a/b:1': { ...manifest, platforms: { 'linux/amd64': { digest: digest('1'), mediaType: 'x' } } } } }), 'what it says of a/b:1 is incomplete'],
 ]
 for (const [name, text, why] of wrong) {

@@ -52,8 +52,8 @@ export function chartMetadata(text: string, file: string, { released = false }: 
   }
 }
 
-/** The dependencies that a Chart.yaml or a Chart.lock names; refuses two that would have one name. */
-export function chartDependencyFields(read: YamlFields, refuse: Refuse): readonly ChartDependency[] | undefined {
+/** The dependencies that a Chart.yaml or a Chart.lock names; refuses two that would have one name, unless it may stand twice. */
+export function chartDependencyFields(read: YamlFields, refuse: Refuse, names: 'once' | 'twice' = 'once'): readonly ChartDependency[] | undefined {
   const dependencies = read.each('dependencies', dependencyFields, (one, at): ChartDependency => {
     const name = one.text('name')
     if (name === undefined) throw refuse(`${at} has no name`)
@@ -68,9 +68,9 @@ export function chartDependencyFields(read: YamlFields, refuse: Refuse): readonl
       }),
     }
   })
-  const names = (dependencies ?? []).map(({ name, alias }) => alias ?? name)
-  const twice = names.find((name, index) => names.indexOf(name) !== index)
-  if (twice !== undefined) throw refuse(`two dependencies are called ${twice}`, 'Give one of them an alias.')
+  const called = (dependencies ?? []).map(({ name, alias }) => alias ?? name)
+  const twice = called.find((name, index) => called.indexOf(name) !== index)
+  if (twice !== undefined && names === 'once') throw refuse(`two dependencies are called ${twice}`, 'Give one of them an alias.')
   return dependencies
 }
 

@@ -10,6 +10,7 @@ export interface YamlFields {
   map(name: string): Readonly<Record<string, string>> | undefined
   /** A list of mappings. */
   each<T>(name: string, known: readonly string[], read: (fields: YamlFields, at: string) => T): readonly T[] | undefined
+  /** A list of anything, as it is. */
   list(name: string): readonly unknown[] | undefined
   /** A number or a text, as it would be read once it is quoted. */
   scalar(name: string): string | undefined
@@ -52,12 +53,20 @@ export function yamlFields({ value, text: whole, refuse }: YamlFile, known: read
     if (!Array.isArray(item)) throw refuse(`${at}${name} is no list`)
     return item
   }
+  const plainData = (item: unknown, name: string): void => {
+    if (typeof item === 'string') read(item, name)
+    else if (Array.isArray(item)) for (const one of item as readonly unknown[]) plainData(one, name)
+    else if (isMapping(item)) for (const [key, one] of Object.entries(item)) plainData([key, one], name)
+  }
   const unlessEmpty = <T>(items: readonly T[]): readonly T[] | undefined => items.length === 0 ? undefined : items
   return {
     has: name => Object.hasOwn(value, name),
     text: name => cleaned(read(of(name), name)) || undefined,
     texts: name => unlessEmpty(listOf(name).map((item, index) => cleaned(read(item, `${name}[${index}]`)))),
-    list: name => unlessEmpty(listOf(name)),
+    list: name => {
+      plainData(of(name), name)
+      return unlessEmpty(listOf(name))
+    },
     flag: name => {
       const item = of(name) ?? false
       if (typeof item !== 'boolean') throw refuse(`${at}${name} is neither true nor false`)

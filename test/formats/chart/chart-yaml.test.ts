@@ -52,6 +52,7 @@ const refused: readonly (readonly [name: string, text: string, message: string, 
   ['an alias that is none', `${head}${v}dependencies:\n  - name: a\n    alias: a.b\n`, 'dependencies[0] has an alias with other characters than letters, digits, - and _: a.b'],
   ['two dependencies with one name', `${head}${v}dependencies:\n  - name: a\n  - { name: b, alias: a }\n`, 'two dependencies are called a', 'Give one of them an alias.'],
   ['dependencies whose enabled is text', `${head}${v}dependencies:\n  - { name: a, enabled: "true" }\n`, 'dependencies[0].enabled is neither true nor false'],
+  ['an imported value whose name is false to helm', `${head}${v}dependencies:\n  - { name: a, import-values: [{ n: x }] }\n`, 'dependencies[0].import-values is n, which helm takes for a number or for true or false', 'Quote it.'],
   ['half of a character', `${head}${v}description: "\\ud800"\n`, 'description is not well-formed Unicode'],
   ['a line separator that ends a line in helm alone', `${head}${v}description: a\u2028b\n`, 'line 4 has a line separator of Unicode, which ends a line in helm alone', 'Take it out, or write it as an escape in double quotes.'],
 ]
