@@ -1,0 +1,121 @@
+import type { FakeGithubOptions, FakeRepository, FakeRight } from './options.ts'
+
+export interface GithubState {
+  readonly repositories: Map<string, RepositoryState>
+  readonly tokens: Map<string, Principal>
+  readonly installations: Map<number, Installation>
+  /** Requests of the running hour, by who asks. */
+  readonly used: Map<string, number>
+  nextId(): number
+}
+
+export interface Installation {
+  readonly app: string
+  readonly may: Readonly<Record<string, FakeRight>>
+}
+
+export interface RepositoryState {
+  readonly id: number
+  readonly owner: string
+  readonly name: string
+  readonly private: boolean
+  readonly archived: boolean
+  /** Whether releases that are published from now on are immutable. */
+  immutable: boolean
+  readonly defaultBranch: string
+  /** Commits by name. */
+  readonly branches: Map<string, string>
+  readonly tags: Map<string, string>
+  /** Ids of tag objects, by tag. */
+  readonly annotated: Map<string, string>
+  readonly dates: Readonly<Record<string, string>>
+  readonly formerly: readonly string[]
+  readonly releases: Map<number, ReleaseState>
+  /** Names of tags that an immutable release had once. */
+  readonly burned: Set<string>
+  /** The release that was said to be the latest; where there is none, dates and versions decide. */
+  latest: number | undefined
+}
+
+export interface ReleaseState {
+  readonly id: number
+  tag: string
+  target: string
+  name: string | null
+  body: string | null
+  draft: boolean
+  prerelease: boolean
+  immutable: boolean
+  readonly author: string
+  readonly createdAt: string
+  publishedAt: string | null
+  updatedAt: string
+  readonly assets: Map<number, AssetState>
+}
+
+export interface AssetState {
+  readonly id: number
+  name: string
+  label: string | null
+  state: 'starter' | 'uploaded'
+  readonly contentType: string
+  size: number
+  /** Of the bytes on the disk. */
+  digest: string | null
+  /** Where they lie. */
+  readonly file: string
+  downloads: number
+  readonly uploader: string
+  readonly createdAt: string
+}
+
+/** Who asks. */
+export interface Principal {
+  readonly kind: 'anonymous' | 'classic' | 'fine-grained' | 'installation' | 'app'
+  readonly login: string
+  readonly may: Readonly<Record<string, FakeRight>>
+  readonly owner?: FakeRight
+  readonly expires?: number
+}
+
+export const anonymous: Principal = { kind: 'anonymous', login: '', may: {} }
+
+export function initialState({ repositories, tokens = {}, apps = {} }: FakeGithubOptions): GithubState {
+  let id = 1000
+  const nextId = (): number => id += 1
+  return {
+    repositories: new Map(Object.entries(repositories).map(([fullName, one]) => [fullName.toLowerCase(), repositoryState(fullName, one, nextId())])),
+    tokens: new Map(Object.entries(tokens).map(([token, { kind = 'classic', login = 'octocat', ...rest }]) => [token, { kind, login, ...rest }])),
+    installations: new Map(Object.entries(apps).map(([app, { installation, may }]) => [installation, { app, may }])),
+    used: new Map(), nextId,
+  }
+}
+
+function repositoryState(fullName: string, { branches, tags = {}, annotated = [], dates = {}, formerly = [], ...rest }: FakeRepository, id: number): RepositoryState {
+  const [owner = '', name = ''] = fullName.split('/')
+  return {
+    id, owner, name, dates, formerly, private: rest.private ?? false, archived: rest.archived ?? false, immutable: rest.immutable ?? false,
+    defaultBranch: Object.keys(branches)[0] ?? 'main', branches: new Map(Object.entries(branches)), tags: new Map(Object.entries(tags)),
+    annotated: new Map(annotated.map((tag, index) => [tag, tagObject(index)])), releases: new Map(), burned: new Set(), latest: undefined,
+  }
+}
+
+function tagObject(index: number): string {
+  return `a99${String(index).padStart(37, '0')}`
+}
+
+/** A repository by its name, in any case of letters, or by a former one. */
+export function findRepository(state: GithubState, fullName: string): RepositoryState | undefined {
+  const key = fullName.toLowerCase()
+  return state.repositories.get(key) ?? [...state.repositories.values()].find(({ formerly }) => formerly.some(name => name.toLowerCase() === key))
+}
+
+export function fullNameOf({ owner, name }: Pick<RepositoryState, 'owner' | 'name'>): string {
+  return `${owner}/${name}`
+}
+
+/** The commit that a branch, a tag or an id stands for. */
+export function commitOf(repository: RepositoryState, target: string): string | undefined {
+  const known = [...repository.branches.values(), ...repository.tags.values()]
+  return repository.branches.get(target) ?? repository.tags.get(target) ?? known.find(commit => commit === target)
+}
