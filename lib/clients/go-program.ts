@@ -15,6 +15,8 @@ export interface GoProgramQuestion {
   readonly linkerFlags: string
   /** The folder where what was built is kept, absolute. */
   readonly programs: string
+  /** Told before it is built. */
+  readonly notice?: (line: string) => void
 }
 
 /** The program, absolute, or why it cannot be had. */
@@ -52,6 +54,7 @@ async function builtIn(folder: string): Promise<GoProgram | undefined> {
 async function build(question: GoProgramQuestion, folder: string): Promise<GoProgram> {
   const draft = join(question.programs, `${basename(folder)}.${processMark()}-${randomBytes(4).toString('hex')}`)
   await mkdir(draft, { recursive: true })
+  question.notice?.(`Building ${question.spec}, once; this may take minutes.`)
   try {
     const reason = await install(question, draft)
     if (reason !== undefined) return { reason }

@@ -28,6 +28,8 @@ export interface HelmQuestion {
   readonly toolchain?: Toolchain
   /** The folder where what was built is kept, absolute. */
   readonly programs: string
+  /** Told before something is built that takes a while. */
+  readonly notice?: (line: string) => void
   /** A folder of this run's own: helm keeps there what it would keep in the user's. */
   readonly folder: string
 }

@@ -8,7 +8,7 @@ import { createExec } from '../../lib/clients/exec.ts'
 import { readToolchain } from '../../lib/clients/go-toolchain.ts'
 import { helmEnvironment } from '../../lib/clients/helm-environment.ts'
 import { lintWithHelm, renderChart } from '../../lib/clients/helm-run.ts'
-import { findHelm, type FoundHelm } from '../../lib/clients/helm.ts'
+import { findHelm, type FoundHelm, type HelmQuestion } from '../../lib/clients/helm.ts'
 import type { Exec } from '../../lib/contracts/exec.ts'
 import { helmFinding, lintFindings, renderFindings } from '../../lib/formats/chart/helm-messages.ts'
 import { findingText } from '../../lib/formats/chart/lint/finding.ts'
@@ -24,7 +24,7 @@ function execIn(folder: string, more: Readonly<Record<string, string>> = {}): Ex
   return createExec({ environment: { ...fixedEnvironment(process.env), ...more }, signal: new AbortController().signal, cwd: folder })
 }
 
-async function find(folder: string, candidates: readonly string[], more: { readonly exec?: Exec, readonly toolchain?: Toolchain } = {}): Promise<FoundHelm> {
+async function find(folder: string, candidates: readonly string[], more: Partial<Pick<HelmQuestion, 'exec' | 'toolchain' | 'notice'>> = {}): Promise<FoundHelm> {
   return findHelm({ exec: execIn(folder), candidates, programs: join(folder, 'programs'), folder, ...more })
 }
 
@@ -99,13 +99,15 @@ async function withProxy(use: (folder: string, exec: Exec, toolchain: (proxy?: s
 needs('go')('a Go package at a version is built once, stamped with it, and kept', () => withProxy(async (folder, exec, toolchain) => {
   const spec = 'example.com/helm/v3/cmd/helm@v3.1.2'
   const go = await toolchain()
-  const first = await find(folder, [spec], { exec, toolchain: go })
+  const notices: string[] = []
+  const first = await find(folder, [spec], { exec, toolchain: go, notice: line => { notices.push(line) } })
   assert.ok('helm' in first, JSON.stringify(first))
   assert.is(first.helm.version, '3.1.2')
   assert.is(first.helm.program, join(folder, 'programs', `example.com-helm-v3-cmd-helm@v3.1.2-${go.go}`, 'helm'))
   assert.is((await readdir(join(folder, 'programs'))).length, 1)
-  const offline = await find(folder, [spec], { exec, toolchain: await toolchain('off') })
+  const offline = await find(folder, [spec], { exec, toolchain: await toolchain('off'), notice: line => { notices.push(line) } })
   assert.equal(offline, first)
+  assert.equal(notices, [`Building ${spec}, once; this may take minutes.`])
 }))
 
 needs('go')('two that build the same at once both have it', () => withProxy(async (folder, exec, toolchain) => {

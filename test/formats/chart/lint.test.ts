@@ -93,7 +93,7 @@ const faults: readonly (readonly [what: string, changes: Texts, finding: string]
   ['a variable that is not there', { 'templates/a.yaml': '{{ range .Values.image }}{{ $x := . }}{{ end }}{{ $x }}\n' }, 'error templates/a.yaml:1: the variable $x is not there'],
   ['a value that is not there', { 'templates/a.yaml': 'a: {{ .Values.image.tga }}\n' }, 'warning templates/a.yaml:1: values.yaml has no image.tga'],
   ['a pin that no template reads', { 'templates/deployment.yaml': 'a: {{ .Values.image.repository }}\n' }, 'error values.yaml: no template reads image.tag, which the release writes'],
-  ['a definition of something else', { 'crds/a.yaml': 'apiVersion: v1\nkind: ConfigMap\n' }, 'error crds/a.yaml: it holds v1 ConfigMap, no CustomResourceDefinition'],
+  ['a definition of something else', { 'crds/a.yaml': 'apiVersion: v1\nkind: ConfigMap\n' }, 'error crds/a.yaml: it holds v1 ConfigMap in place of a CustomResourceDefinition'],
   ['a template in crds', { 'crds/a.yaml': '{{ if .Values.x }}\na: b\n{{ end }}\n' }, 'error crds/a.yaml:'],
   ['a chart in charts that nobody names', { 'charts/redis/Chart.yaml': 'apiVersion: v2\nname: redis\nversion: 1.0.0\n' }, 'error charts/redis: dependencies of Chart.yaml do not name it'],
   ['a folder in charts that is no chart', { 'charts/redis/values.yaml': 'a: b\n' }, 'error charts/redis/Chart.yaml: there is no such file'],
@@ -168,6 +168,14 @@ test('a library in it defines what is included', async () => {
   })
   const deployment = { 'templates/deployment.yaml': 'a: {{ include "redis.image" . }}\n' }
   assert.equal(await findings({ ...library, ...deployment }, { pins: ['image.tag'] }), [])
+})
+
+test('a chart may only take others in, as Helm 2 wrote it too; hidden files in templates are passed over', async () => {
+  const none = { 'templates/deployment.yaml': undefined, 'templates/_helpers.tpl': undefined, 'values.yaml': undefined }
+  const { 'Chart.yaml': head, ...umbrella } = within('dependencies: [{ name: redis }]', { 'templates/.gitkeep': '', 'templates/a.yaml': 'a: b\n' })
+  assert.equal(await findings({ ...none, ...umbrella, 'Chart.yaml': head }, { pins: [] }), [])
+  const old = { ...none, ...umbrella, ...chartYaml('apiVersion: v1'), 'requirements.yaml': 'dependencies:\n  - name: redis\n' }
+  assert.equal(await findings(old, { pins: [] }), ['warning Chart.yaml:5: apiVersion v1 is that of Helm 2. Write v2.'])
 })
 
 test('a chart in an archive is read as one in a folder', async () => {

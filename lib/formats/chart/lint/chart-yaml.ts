@@ -34,7 +34,7 @@ export function lintChartYaml({ metadata, files }: OpenChart, name: string | und
   return [
     ...lintFields(metadata, fields, ''),
     ...lintName(metadata, name), ...lintApiVersion(metadata), ...lintVersion(metadata), ...lintType(metadata), ...lintUrls(metadata),
-    ...lintMaintainers(metadata), ...lintDependencyFields(metadata),
+    ...lintMaintainers(metadata), ...lintDependencyFields(metadata, files.has('requirements.yaml')),
   ].map(finding => ({ ...finding, ...lineOf(text, finding) }))
 }
 
@@ -146,9 +146,10 @@ function isWebAddress(url: string): boolean {
   return !/\s/.test(url) && URL.canParse(whole) && /^(localhost|\[.+\]|.+\.[^.]+)$/.test(new URL(whole).hostname)
 }
 
-function lintDependencyFields({ dependencies, apiVersion }: Metadata): readonly ChartFinding[] {
+/** @param apart whether they stand in a file of their own */
+function lintDependencyFields({ dependencies, apiVersion }: Metadata, apart: boolean): readonly ChartFinding[] {
   if (!Array.isArray(dependencies)) return []
-  const misplaced = apiVersion === 'v1' && dependencies.length > 0
+  const misplaced = apiVersion === 'v1' && !apart && dependencies.length > 0
   return [
     ...misplaced ? [chartError(file, 'dependencies are not for apiVersion v1', { hint: 'Write apiVersion: v2.' })] : [],
     ...dependencies.flatMap((dependency: unknown, index) => lintDependency(dependency, `dependencies[${index}]`)),

@@ -10,7 +10,7 @@ export function lintCrds(chart: OpenChart): readonly ChartFinding[] {
     if (problem) return [{ ...problem, hint: 'Files in crds/ are no templates: write plain YAML.' }]
     if (!isMapping(value)) return []
     if (value['kind'] === 'CustomResourceDefinition' && String(value['apiVersion']).startsWith('apiextensions.k8s.io/')) return []
-    return [chartError(file, `it holds ${String(value['apiVersion'])} ${String(value['kind'])}, no CustomResourceDefinition`, {
+    return [chartError(file, `it holds ${String(value['apiVersion'])} ${String(value['kind'])} in place of a CustomResourceDefinition of apiextensions.k8s.io`, {
       hint: 'Move it to templates/.',
     })]
   })

@@ -24,10 +24,10 @@ export type Metadata = Readonly<Record<string, unknown>>
 /** Bytes that a chart in an archive may unpack to; Helm's own limit. */
 const mostBytes = 100 * 1024 * 1024
 
-/** Opens a chart that is in memory. Source: pkg/chart/loader/load.go of Helm 3. */
+/** Opens a chart that is in memory; Helm passes over hidden files in templates/. Source: pkg/chart/loader/load.go of Helm 3. */
 export async function openChart(files: readonly ChartFile[], prefix = ''): Promise<OpenChart> {
-  const own = new Map(files.filter(({ path }) => !path.startsWith('charts/')).map(({ path, bytes }) => [path, textOf(bytes)]))
-  const { metadata, findings } = readMetadata(own.get('Chart.yaml'), `${prefix}Chart.yaml`)
+  const own = new Map(files.filter(({ path }) => !/^(charts\/|templates\/\.)/.test(path)).map(({ path, bytes }) => [path, textOf(bytes)]))
+  const { metadata, findings } = readMetadata(own, prefix)
   const opened = await Promise.all(subchartsOf(files).map(([name, inner]) => openSubchart(name, inner, prefix)))
   return {
     prefix, metadata, files: own,
@@ -55,7 +55,16 @@ export function isLibrary({ metadata }: OpenChart): boolean {
   return metadata['type'] === 'library'
 }
 
-function readMetadata(text: string | undefined, file: string): Pick<OpenChart, 'metadata' | 'findings'> {
+/** What charts depended on stood in requirements.yaml for Helm 2, and is still read from there. */
+function readMetadata(files: ReadonlyMap<string, string>, prefix: string): Pick<OpenChart, 'metadata' | 'findings'> {
+  const chart = readHead(files.get('Chart.yaml'), `${prefix}Chart.yaml`)
+  const text = files.get('requirements.yaml')
+  if (text === undefined || chart.findings.length > 0) return chart
+  const { value, findings } = readYaml(text, `${prefix}requirements.yaml`)
+  return { metadata: { ...chart.metadata, ...isMapping(value) && 'dependencies' in value && { dependencies: value['dependencies'] } }, findings }
+}
+
+function readHead(text: string | undefined, file: string): Pick<OpenChart, 'metadata' | 'findings'> {
   if (text === undefined) return { metadata: {}, findings: [chartError(file, 'there is no such file')] }
   const { value, findings } = readYaml(text, file)
   const template = /^(name|version|appVersion):.*\{\{/m.exec(text)

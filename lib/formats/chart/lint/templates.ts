@@ -13,8 +13,9 @@ export function lintTemplates(root: OpenChart, templates: ReadTemplates): readon
   ]
 }
 
-function lintFolder({ files }: OpenChart): readonly ChartFinding[] {
-  if ([...files.keys()].some(path => path.startsWith('templates/'))) return []
+/** One that only takes others in, or defines kinds, needs none. */
+function lintFolder({ files, subcharts, metadata }: OpenChart): readonly ChartFinding[] {
+  if ([...files.keys()].some(path => /^(templates|crds)\//.test(path)) || subcharts.length > 0 || 'dependencies' in metadata) return []
   return [chartError('templates', 'there is no such folder', { hint: 'A chart without templates installs nothing.' })]
 }
 
