@@ -1,7 +1,12 @@
 // The release of examples/gateway: what a Go project's build.ts looks like.
-import { archive, buildImage, checksums, commonPlatforms, crossCompile, directory, main, publish, resolveVersion, send } from './lib/index.ts'
+import {
+  archive, at, buildImage, chart, chartPackage, checksums, commonPlatforms, compose, crossCompile, directory, main, ociRegistry, publish,
+  resolveVersion, send,
+} from './lib/index.ts'
 
 const dist = directory('dist')
+/** Where chart and compose file say that the images are. */
+const registry = ociRegistry('ghcr.io/example/gateway')
 
 /** The platforms of the release, for other projects to import. */
 export const platforms = commonPlatforms
@@ -22,16 +27,31 @@ await main(import.meta, {
     const go = { project, version, toolchain, source: source('go') }
     const binaries = project.mains.flatMap(({ package: main }) => targets.map(target => crossCompile({ ...go, main, target })))
     const archives = binaries.map(binary => archive({ binary, files: project.documents }))
-    const sums = checksums({ artifacts: archives })
     const image = (distro: string) => buildImage({
       base: base(distro), binaries, cmd: ['serve'], user: '65532', ports: [8080], isDefault: distro === 'static',
       description: 'A small HTTP gateway',
     })
     const images = ['static', 'alpine', 'ubuntu', 'distroless', 'ubi'].map(image)
+    const released = { project, version, images: images.map(one => at(registry, one)), default: 'static' }
+    const helm = chart({
+      ...released, source: source('chart'), pin: { repository: 'image.repository', distro: 'image.distro', distros: 'image.distros' },
+    })
+    const healthcheck = { test: ['CMD', '/usr/local/bin/gateway', 'health'], interval: '5s', timeout: '3s' }
+    const demo = compose({
+      ...released, path: '/healthz', description: 'A small HTTP gateway',
+      service: {
+        ports: ['8080:8080'], command: ['serve', '--config', '/etc/gateway/gateway.json'], healthcheck, stop_grace_period: '25s',
+        configs: [{ file: 'compose/gateway.json', to: '/etc/gateway/gateway.json' }], depends_on: { upstream: { condition: 'service_healthy' } },
+      },
+      services: { upstream: { healthcheck, stop_grace_period: '25s' } },
+    })
+    const sums = checksums({ artifacts: [...archives, chartPackage(helm)] })
     return {
       build: ['binaries for every platform', binaries],
       images: ['container images on every base, in dist/', publish(send(dist, images))],
-      release: ['archives, checksums and images for every platform in dist/', publish(send(dist, archives, sums, images))],
+      chart: ['the Helm chart with the images of this release, in dist/', publish(send(dist, helm))],
+      compose: ['a folder to start it from: docker compose up', publish(send(dist, demo))],
+      release: ['all of it for every platform in dist/', publish(send(dist, archives, sums, images, helm, demo))],
       test: ['the tests of the project', async ({ $ }) => { await $`go test ./...` }],
     }
   },

@@ -1,11 +1,12 @@
 // Compares a release by Slipway with its rivals, each in the same minute on the same work, and prints the ratios:
-// npm run bench -- [scheduler|cold|change|nothing|memory|images|copy ...] [--targets N] [--runs N] [--no-goreleaser]
+// npm run bench -- [scheduler|cold|change|nothing|memory|images|copy|chart ...] [--targets N] [--runs N] [--no-goreleaser]
 import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { benchEnvironment } from './bench/environment.ts'
 import { change } from './bench/cases/change.ts'
+import { chart } from './bench/cases/chart.ts'
 import { cold } from './bench/cases/cold.ts'
 import { copy } from './bench/cases/copy.ts'
 import { images } from './bench/cases/images.ts'
@@ -19,7 +20,7 @@ import { targets } from './bench/targets.ts'
 
 // In this order, each finds the caches as the one before left them.
 const releases = { cold, change, nothing, memory } as const
-const containers = { images, copy } as const
+const containers = { images, copy, chart } as const
 type Release = keyof typeof releases
 type Container = keyof typeof containers
 const [releaseNames, containerNames] = [Object.keys(releases) as Release[], Object.keys(containers) as Container[]]

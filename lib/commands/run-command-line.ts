@@ -61,7 +61,7 @@ async function dispatch(request: Request, setting: Setting): Promise<number> {
     case 'list': return (await import('./list.ts')).list(setting)
     case 'plan': return (await import('./plan.ts')).plan(setting)
     case 'check': return request.reproducible ? (await import('./check-reproducible.ts')).checkReproducible(setting) : (await import('./check.ts')).check(setting)
-    case 'lock': return (await import('./lock.ts')).lock(setting, request.update)
+    case 'lock': return (await import('./lock.ts')).lock(setting, request.update, await (await import('./charts-to-lock.ts')).chartsToLock(setting))
     case 'clean': return (await import('./clean.ts')).clean(setting, request.clearCache)
     case 'doctor': return (await import('./doctor.ts')).doctorCommand(setting)
     case 'goals': return (await import('./run-goals.ts')).runGoals(setting)

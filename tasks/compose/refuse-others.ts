@@ -17,7 +17,7 @@ export function outlineOf(image: AddressedImage): OutlineOf<At<Image>> {
  * of several repositories
  */
 export function refuseOthers(images: readonly AddressedImage[], version: string): void {
-  const found = images.map(outlineOf).map(outline => ({ ...outline, repository: repositoryOf(outline) }))
+  const found = images.map(outlineOf).map(outline => ({ ...outline, repository: namedImage(outline).repository }))
   for (const image of found) {
     if (image.version !== version) {
       throw new ReleaseError(`Cannot make a compose file of ${version}: the image ${image.name} is ${image.version}`, { code: 'VERSION', hint: 'Name the images of this release.' })
@@ -27,15 +27,6 @@ export function refuseOthers(images: readonly AddressedImage[], version: string)
   const [first] = found
   const other = found.find(({ repository }) => repository !== first?.repository)
   if (first && other) throw refusal(`its images are in several repositories, ${first.repository} and ${other.repository}`, 'Name the images of one repository.')
-}
-
-/** What a Docker Engine has under a short name, a registry has under none. */
-function repositoryOf(outline: OutlineOf<At<Image>>): string {
-  const { repository } = namedImage(outline)
-  if (outline.url.startsWith(`${repository}:`)) return repository
-  throw new ReleaseError(`Cannot make a compose file: ${outline.url} at the ${outline.destination} is no address in a registry`, {
-    code: 'DESTINATION', hint: 'Give at() the registry that the image goes to: at(ociRegistry(\'ghcr.io/example/gateway\'), image).',
-  })
 }
 
 function refusal(why: string, hint: string): ReleaseError {

@@ -2,6 +2,7 @@ import { imageAnnotations } from '../../lib/oci/image-annotations.ts'
 import type { BaseName } from '../../lib/values/image.ts'
 import type { Project } from '../../lib/values/project.ts'
 import type { Version } from '../../lib/values/version.ts'
+import { sourceUrl } from './source-url.ts'
 
 /** What an image says of itself, beside what the release knows. */
 export interface Described {
@@ -27,17 +28,11 @@ export interface DescribedImage {
 /** The annotations of index and manifests, which are the labels of the configuration too. */
 export function describeImage({ options, project, version, title, base }: DescribedImage): Readonly<Record<string, string>> {
   const { description, url, documentation, vendor, annotations = {} } = options
-  const source = options.sourceUrl ?? repositoryOf(project.module)
+  const source = options.sourceUrl ?? sourceUrl(project.module)
   const licenses = options.licenses ?? project.license
   const own = imageAnnotations({
     title, version: version.semver, revision: version.commit, created: version.date, description, url, documentation, vendor, source, licenses,
     ...(base.parts ? {} : { 'base.name': base.name, 'base.digest': base.digest }),
   })
   return { ...own, ...annotations }
-}
-
-/** `github.com/example/gateway/v2` stands in the repository https://github.com/example/gateway. */
-function repositoryOf(module: string): string | undefined {
-  const [host = '', owner, name] = module.split('/')
-  return ['github.com', 'gitlab.com', 'bitbucket.org', 'codeberg.org'].includes(host) && owner && name ? `https://${host}/${owner}/${name}` : undefined
 }

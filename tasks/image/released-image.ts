@@ -13,7 +13,8 @@ export type NamedImage = Omit<ReleasedImage, 'digest'>
  */
 export function namedImage({ name, url, destination, distro, tag, platforms }: OutlineOf<At<Image>>): NamedImage {
   const { host, repository, digest, ...reference } = referenceAt(url) ?? {}
-  if (host === undefined || reference.tag !== tag) {
+  // What a Docker Engine has under a short name, a registry has under none.
+  if (host === undefined || reference.tag !== tag || !url.startsWith(`${host}/${repository}:`)) {
     throw new ReleaseError(`Cannot name ${name} as ${url}: nobody can pull it from the ${destination}`, {
       code: 'DESTINATION', hint: 'Give at() the registry that the image goes to: at(ociRegistry(\'ghcr.io/example/gateway\'), image).',
     })

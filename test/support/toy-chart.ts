@@ -2,7 +2,7 @@ import { task } from '../../lib/graph/task.ts'
 import type { Step } from '../../lib/graph/step.ts'
 import { jsonBytes } from '../../lib/oci/json-bytes.ts'
 import { mediaTypes } from '../../lib/oci/media-types.ts'
-import { chartPackageType } from '../../lib/oci/chart-package.ts'
+import { chartMediaTypes } from '../../lib/formats/chart/media-types.ts'
 import type { At } from '../../lib/values/artifact.ts'
 import type { Chart } from '../../lib/values/chart.ts'
 import type { HubMetadata } from '../../lib/values/hub-metadata.ts'
@@ -22,8 +22,8 @@ const pack = task<ToyChartInput, Chart>({
   name: 'chart', revision: 1,
   outline: ({ version }) => ({ kind: 'chart', name: `gateway-${version}.tgz`, chart: 'gateway', tag: version.replaceAll('+', '_'), version }),
   work: async ({ images, text }, { content }) => {
-    const config = await content.put([jsonBytes({ name: 'gateway' })], 'application/vnd.cncf.helm.config.v1+json')
-    const layer = await content.put([Buffer.from([text, ...images.map(({ url, digest }) => `${url} ${digest}`)].join('\n'))], chartPackageType)
+    const config = await content.put([jsonBytes({ name: 'gateway' })], chartMediaTypes.config)
+    const layer = await content.put([Buffer.from([text, ...images.map(({ url, digest }) => `${url} ${digest}`)].join('\n'))], chartMediaTypes.content)
     return content.put([jsonBytes({ schemaVersion: 2, mediaType: mediaTypes.manifest, config, layers: [layer] })], mediaTypes.manifest)
   },
 })

@@ -135,7 +135,7 @@ test('a config that does not exist is known when planning; one that is a pattern
 const other = ociRegistry('docker.io/example/gateway')
 const refused: readonly (readonly [why: string, options: Partial<ComposeOptions>, code: string, message: RegExp])[] = [
   ['an image in a folder', { images: [at(directory('dist'), toyImage({ distro: 'static' }))] }, 'DESTINATION', /oci:dist\/images\/gateway:1\.2\.3-static/],
-  ['an image in an Engine', { images: [at(dockerEngine(), toyImage({ distro: 'static' }))] }, 'DESTINATION', /gateway:1\.2\.3-static at the .* is no address in a registry/],
+  ['an image in an Engine', { images: [at(dockerEngine(), toyImage({ distro: 'static' }))] }, 'DESTINATION', /^Cannot name gateway:1\.2\.3-static as gateway:1\.2\.3-static: nobody can pull it/],
   ['an image of another version', { images: [at(ghcr, toyImage({ distro: 'static', version: '1.2.4' }))] }, 'VERSION', /Cannot make a compose file of 1\.2\.3: the image gateway:1\.2\.4-static is 1\.2\.4/],
   ['images in two repositories', { images: [at(ghcr, toyImage({ distro: 'static' })), at(other, toyImage({ distro: 'alpine' }))] }, 'USAGE', /several repositories, ghcr\.io\/example\/gateway and docker\.io\/example\/gateway/],
   ['one image at two registries', { images: images.flatMap(image => [image, image]) }, 'USAGE', /two of its images are on static/],

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync, chmodSync } from 'node:fs'
+import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -16,8 +17,10 @@ import type { BaseImage } from '../../lib/values/image.ts'
 import { imageIndex } from '../../tasks/image/image-index.ts'
 import { layer } from '../../tasks/image/layer.ts'
 import { platformImage } from '../../tasks/image/platform-image.ts'
-import { archive, checksums, command, files, source, transform, universal, type Version } from '../../lib/index.ts'
+import { archive, artifactHub, at, chart, chartPackage, checksums, command, compose, files, ociRegistry, source, transform, universal, type Version } from '../../lib/index.ts'
 import { graphFixture } from '../support/graph-fixture.ts'
+import { releaseValue } from '../support/release-value.ts'
+import { toyImage } from '../support/toy-image.ts'
 
 // A task whose bytes change has to have a new revision, or caches would go on handing out the old ones. This file of
 // digests changes together with revisions only: UPDATE_GOLDEN=1 writes it, and a reviewer sees both.
@@ -43,7 +46,13 @@ test('the same input gives the same bytes until a revision is raised', async () 
     const besides = files({ source: from, select: ['README.md', { glob: 'run.sh', to: 'bin' }] })
     const tar = archive({ binary: linux, files: besides })
     const zip = archive({ binary: windows, files: besides, wrap: true })
+    await writeChart(fixture.project)
+    const named = ['static', 'alpine'].map(distro => at(ociRegistry('ghcr.io/example/gateway'), toyImage({ distro })))
+    const released = { project: { ...releaseValue().project, place: { folder: fixture.project } }, version, source: from, images: named, default: 'static' }
+    const helm = chart({ ...released, helm: false, pin: { repository: 'image.repository', distro: 'image.distro', distros: 'image.distros' } })
     const steps: readonly Step[] = [
+      helm, chartPackage(helm), artifactHub({ chart: 'gateway', owners: [{ name: 'Author', email: 'author@example.com' }] }),
+      compose({ ...released, service: { ports: ['8080:8080'] } }),
       besides, tar, zip, checksums({ artifacts: [tar, zip] }),
       command({ name: 'copy', source: from, version, run: ['cp', 'README.md', 'copy.md'], inputs: ['README.md'], outputs: ['copy.md'] }),
       transform({ name: 'suffix', version, artifact: linux, run: ['sh', '-c', 'cat "$0" "$0" > "$1"', '{input}', '{output}'] }),
@@ -62,6 +71,10 @@ test('the same input gives the same bytes until a revision is raised', async () 
     await fixture.close()
   }
 })
+
+async function writeChart(project: string): Promise<void> {
+  await cp(new URL('../../examples/gateway/chart', import.meta.url), join(project, 'chart'), { recursive: true })
+}
 
 /** A base that has nothing but users. */
 async function tinyBase(content: Content): Promise<BaseImage> {

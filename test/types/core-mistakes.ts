@@ -1,15 +1,17 @@
 // Mistakes in tasks, steps and destinations that the compiler has to find. Never run: test/guards/types.test.ts type-checks it.
 import {
-  archive, checksums, command, directory, effect, files, prebuilt, publish, send, sourceArchive, task, transform, universal,
-  type Archive, type Artifact, type Binary, type Checksums, type Composition, type Destination, type Files, type Session, type Step, type World,
+  archive, at, chart, chartPackage, checksums, command, compose, directory, effect, files, prebuilt, publish, send, sourceArchive, task, transform, universal,
+  type Archive, type Artifact, type Binary, type Checksums, type Composition, type Destination, type Files, type Image, type Session, type Step, type World,
 } from '../../lib/index.ts'
 
 declare const binary: Step<Binary>
 declare const packed: Step<Archive>
 declare const sums: Step<Checksums>
 declare const set: Step<Files>
+declare const image: Step<Image>
 declare const composition: Composition
 declare const archives: Destination<Archive>
+declare const images: Destination<Image>
 declare const sumsOnly: Destination<Checksums>
 const { project, version, source } = composition
 const from = source('files')
@@ -50,6 +52,25 @@ void signed
 prebuilt({ project, version, source: from, file: 'bin/gateway', program: 'gateway' })
 // @ts-expect-error a source archive is of a version
 sourceArchive({ project, source: from })
+
+// A chart and a compose file name released images where they will be, and nothing else.
+const pin = { tag: 'image.tag' }
+// @ts-expect-error an image whose address nobody knows
+chart({ source: from, images: [image], default: 'static', pin })
+// @ts-expect-error an image that somebody wrote down
+chart({ source: from, images: ['ghcr.io/example/gateway:1.2.3'], default: 'static', pin })
+// @ts-expect-error an archive's address
+chart({ source: from, images: [at(archives, packed)], default: 'static', pin })
+// @ts-expect-error a place in the values that is none
+chart({ source: from, images: [at(images, image)], default: 'static', pin: { tags: 'image.tag' } })
+// @ts-expect-error a version that somebody wrote down
+chart({ source: from, images: [at(images, image)], default: 'static', pin, version: '1.2.3' })
+// @ts-expect-error an image whose address nobody knows
+compose({ project, version, images: [image], default: 'static', service: {} })
+// @ts-expect-error a destination gives no address to what it does not take
+at(images, packed)
+// @ts-expect-error only a chart has a package
+chartPackage(image)
 
 // Destinations.
 // @ts-expect-error what takes archives takes no checksums

@@ -1,0 +1,195 @@
+import { releasedImage } from '../image/released-image.ts'
+import type { Observation } from '../../lib/contracts/observation.ts'
+import type { Observer, Workshop } from '../../lib/contracts/workshop.ts'
+import type { ChartDependencies } from '../../lib/clients/chart-dependencies.ts'
+import { distroSets, pinPaths, type ChartPins, type PinnedImages } from '../../lib/formats/chart/pins.ts'
+import type { HubOptions } from '../../lib/formats/chart/artifact-hub-options.ts'
+import type { ReleasedChart } from '../../lib/formats/chart/released-chart.ts'
+import { task } from '../../lib/graph/task.ts'
+import type { At, OutlineOf } from '../../lib/values/artifact.ts'
+import { asProblem } from '../../lib/values/as-problem.ts'
+import type { Chart } from '../../lib/values/chart.ts'
+import type { Descriptor } from '../../lib/values/descriptor.ts'
+import { digestOf } from '../../lib/values/digest.ts'
+import type { Image } from '../../lib/values/image.ts'
+import type { Problem } from '../../lib/values/problem.ts'
+import type { ReleasedImage } from '../../lib/values/released-image.ts'
+import { Skip } from '../../lib/values/skip.ts'
+import type { Version } from '../../lib/values/version.ts'
+import { helmFor, type HelmChoice } from './find-helm.ts'
+import { readChangelog } from './read-changelog.ts'
+import { readChart, type ChartPlace } from './read-chart.ts'
+
+/** The images of one program: those that are named so by their addresses. */
+export interface PinGroup {
+  readonly urls: readonly string[]
+  readonly distros: readonly string[]
+  readonly default: string
+  readonly pin: ChartPins
+}
+
+export interface PackedChartInput extends ChartPlace {
+  readonly name: string
+  readonly version: Version
+  readonly appVersion: string
+  readonly images: readonly At<Image>[]
+  readonly groups: readonly PinGroup[]
+  readonly hub: HubOptions
+  /** What the release knows of it without being told. */
+  readonly license?: string
+  /** Relative to the source's folder; absent where changes are not read from one. */
+  readonly changelog?: string
+  /** Where people look at the project's repository. */
+  readonly repositoryUrl?: string
+  readonly allow: readonly string[]
+  readonly helm: HelmChoice
+  readonly level: number
+  /** The compressor's version: other ones may give other bytes. */
+  readonly zlib: string
+}
+
+type Outlined = Omit<PackedChartInput, 'images'> & { readonly images: readonly OutlineOf<At<Image>>[] }
+
+/** A chart that names the release's version and images, checked and packed as Helm would push it. */
+export const packedChart = task<PackedChartInput, Chart>({
+  name: 'chart',
+  revision: 1,
+  outline: ({ name, version: { semver } }) => ({ kind: 'chart', name: `${name}-${semver}.tgz`, chart: name, tag: semver.replaceAll('+', '_'), version: semver }),
+  depends: ({ source: _source, helm: { helm }, images, ...input }) => ({
+    ...input, helm: helm.length > 0, images: images.map(({ url, distro, tag, digest, platforms }) => ({ url, distro, tag, digest, platforms })),
+  }),
+  observe: async (input, observer) => {
+    refuseWithoutDefault(input)
+    return observe(input, observer)
+  },
+  check: async (input, observer) => {
+    try {
+      const chart = await readChart(input, observer.place)
+      // Without their packages nothing can be said of a chart but what is written into it.
+      const ready = await released(input, input.images.map(standIn), chart, observer)
+      if (chart.packages.length === 0) await judge(input, input.images.map(standIn), ready, { ...observer, folder: await observer.temporary() })
+      return []
+    } catch (error) {
+      if (error instanceof Skip) return []
+      return [problemOf(error)]
+    }
+  },
+  foresee: async (input, observer) => {
+    const [{ packages }, helm, { reachChartDependency }] = await Promise.all([readChart(input, observer.place), helmFor(input.helm, observer), import('../../lib/clients/chart-fetch.ts')])
+    for (const one of packages) await reachChartDependency(one, access(observer))
+    if ('reason' in helm) observer.notice(`The chart ${input.name} will be checked by its files alone, not rendered: ${helm.reason}`)
+  },
+  work: async (input, workshop) => {
+    const chart = await withPackages(input, workshop)
+    for (const distro of leftOut(input)) workshop.notice(`The chart ${input.name} has no ${distro}: that image was skipped`)
+    const images = input.images.map(releasedImage)
+    const ready = await released(input, images, chart, workshop)
+    await judge(input, images, ready, workshop)
+    return store(input, ready, workshop)
+  },
+})
+
+/** Whether there is a helm counts, not which one: a chart that was not rendered is rendered once there is one. */
+async function observe(input: PackedChartInput, observer: Observer): Promise<Observation> {
+  const [{ files, packages, reads }, changelog, helm] = await Promise.all([readChart(input, observer.place), readChangelog(input), helmFor(input.helm, observer)])
+  return {
+    value: {
+      files: files.map(({ path, bytes }) => [path, digestOf(bytes)]), packages: packages.map(({ path, digest }) => [path, digest]),
+      changelog: changelog.text === undefined ? null : digestOf(changelog.text), rendered: 'helm' in helm,
+    },
+    reads: [...reads, ...changelog.reads],
+  }
+}
+
+async function withPackages(input: PackedChartInput, workshop: Workshop): Promise<ChartDependencies> {
+  const chart = await readChart(input, workshop.place)
+  if (chart.packages.length === 0) return chart
+  const { fetchChartDependency } = await import('../../lib/clients/chart-fetch.ts')
+  const fetched = await Promise.all(chart.packages.map(async one => {
+    const blob = await fetchChartDependency(one, { ...access(workshop), content: workshop.content })
+    return { path: one.path, bytes: await bytesOf(workshop.content.open(blob)) }
+  }))
+  return { ...chart, files: [...chart.files, ...fetched].sort((a, b) => a.path < b.path ? -1 : 1) }
+}
+
+async function released(input: Outlined, images: readonly ReleasedImage[], { files }: ChartDependencies, { place }: Pick<Observer, 'place'>): Promise<ReleasedChart> {
+  const [{ releasedChart }, { hubAnnotations }, { chartPlaceName }, changes] = await Promise.all([
+    import('../../lib/formats/chart/released-chart.ts'), import('../../lib/formats/chart/artifact-hub.ts'), import('./chart-place-name.ts'), changesOf(input),
+  ])
+  const { name, version, appVersion, hub, license } = input
+  return releasedChart({
+    files, name, version: version.semver, appVersion, folder: chartPlaceName(input, place), pinned: pinned(input, images),
+    computed: hubAnnotations({
+      chart: name, prerelease: version.prerelease || version.snapshot, ...license === undefined ? {} : { license }, ...changes === undefined ? {} : { changes },
+      images: images.map(image => ({ name: images.length === 1 ? image.repository.split('/').at(-1) ?? name : image.tag, image })),
+    }),
+    given: hubAnnotations({ ...hub, chart: name }),
+  })
+}
+
+async function changesOf(input: Outlined): Promise<HubOptions['changes']> {
+  const { text } = await readChangelog(input)
+  if (text === undefined) return undefined
+  const { changesOf: changesIn } = await import('../../lib/formats/changelog.ts')
+  return changesIn(text, input.version.semver, input.repositoryUrl === undefined ? {} : { repository: input.repositoryUrl })
+}
+
+type Judging = Pick<Workshop, 'exec' | 'once' | 'temporary' | 'folder' | 'notice' | 'log'>
+
+async function judge(input: Outlined, images: readonly ReleasedImage[], { files }: ReleasedChart, workshop: Judging): Promise<void> {
+  const [{ checkChart }, { refuseChart }, { findingText }] = await Promise.all([
+    import('../../lib/clients/chart-check.ts'), import('../../lib/formats/chart/lint/refuse-chart.ts'), import('../../lib/formats/chart/lint/finding.ts'),
+  ])
+  const groups = pinned(input, images)
+  const { findings, notChecked } = await checkChart({
+    exec: workshop.exec, folder: workshop.folder, files, name: input.name, pins: groups.flatMap(({ pin }) => pinPaths(pin)), released: images,
+    allow: input.allow, sets: groups.flatMap(distroSets), helm: await helmFor(input.helm, workshop),
+  })
+  for (const finding of findings) if (finding.severity === 'warning') workshop.notice(`The chart ${input.name}: ${findingText(finding)}`)
+  for (const line of notChecked) workshop.notice(`The chart ${input.name}: ${line}`)
+  refuseChart(input.name, findings)
+}
+
+async function store({ name, version, level }: PackedChartInput, { files, metadata }: ReleasedChart, { content }: Workshop): Promise<Descriptor> {
+  const [{ packChart }, { chartConfig }, { chartManifest }, { chartMediaTypes }, { mediaTypes }] = await Promise.all([
+    import('../../lib/formats/chart/pack.ts'), import('../../lib/formats/chart/config-json.ts'), import('../../lib/formats/chart/manifest.ts'),
+    import('../../lib/formats/chart/media-types.ts'), import('../../lib/oci/media-types.ts'),
+  ])
+  const config = await content.put([chartConfig(metadata)], chartMediaTypes.config)
+  const packed = await content.put(packChart(files, { name, date: version.date, level }), chartMediaTypes.content)
+  return content.put([chartManifest({ metadata, config, content: packed, created: version.date })], mediaTypes.manifest)
+}
+
+function pinned({ groups, images: named }: Outlined, images: readonly ReleasedImage[]): readonly PinnedImages[] {
+  return groups.map(({ urls, default: chosen, pin }) => ({ images: images.filter((_, index) => urls.includes(named[index]?.url ?? '')), default: chosen, pin }))
+}
+
+function leftOut({ groups, images }: PackedChartInput): readonly string[] {
+  return groups.flatMap(({ urls, distros }) => distros.filter((_, index) => !images.some(({ url }) => url === urls[index])))
+}
+
+function refuseWithoutDefault({ name, groups, images }: PackedChartInput): void {
+  for (const group of groups) {
+    const there = images.filter(({ url }) => group.urls.includes(url))
+    if (!there.some(({ distro }) => distro === group.default)) throw new Skip(`the chart ${name} runs the ${group.default} image by default, which was skipped`)
+  }
+}
+
+/** In the place of a digest that nothing has yet, where only the form counts. */
+function standIn(image: OutlineOf<At<Image>>): ReleasedImage {
+  return releasedImage({ ...image, mediaType: '', size: 0, digest: digestOf(image.url) })
+}
+
+function access({ exec, signal, log }: Observer) {
+  return { environment: process.env, exec, signal, log }
+}
+
+function problemOf(error: unknown): Problem {
+  return asProblem('the chart', error)
+}
+
+async function bytesOf(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = []
+  for await (const part of stream) parts.push(part)
+  return Buffer.concat(parts)
+}

@@ -1,0 +1,18 @@
+import { join, resolve } from 'node:path'
+import type { ChartDependencies } from '../../lib/clients/chart-dependencies.ts'
+import type { Place } from '../../lib/contracts/workshop.ts'
+import type { Source } from '../../lib/values/source.ts'
+
+export interface ChartPlace {
+  readonly source: Source
+  /** Relative to the source's folder. */
+  readonly folder: string
+}
+
+/** A chart as the project has it, with what it depends on. @throws ReleaseError (FILES, NAME, CONTENT), Skip */
+export async function readChart({ source, folder }: ChartPlace, { root }: Pick<Place, 'root'>): Promise<ChartDependencies> {
+  const [{ readChartFolder }, { chartDependencies }] = await Promise.all([import('../../lib/clients/chart-folder.ts'), import('../../lib/clients/chart-dependencies.ts')])
+  const place = resolve(source.place.folder, folder)
+  const within = source.place.repository ?? source.place.folder
+  return chartDependencies(readChartFolder(place, { within }), { folder: place, within, lockFile: join(root, 'slipway.lock') })
+}
