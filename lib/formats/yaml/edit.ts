@@ -9,7 +9,6 @@ import type { YamlMapping, YamlNode } from './node.ts'
 import { checkPaths, pathKeys, pathText, type YamlPath } from './path.ts'
 import { readYamlNode } from './read.ts'
 import { replaceValue } from './replace.ts'
-import { scanYaml } from './scan.ts'
 import { spliced, type Splice } from './splice.ts'
 import type { YamlRecord, YamlValue } from './value.ts'
 import { changedOnly, wantedOf, type Wanted, type Written } from './verify.ts'
@@ -58,8 +57,8 @@ interface Change {
 /** Entries of the root that no change is in are only checked; all is read where the root itself is to change. */
 function readFor(changes: readonly Change[], text: string, file: string): YamlNode {
   const keys = new Set(changes.map(change => change.keys[0] ?? ''))
-  const root = scanYaml(text, keys)
-  const isThere = root?.kind === 'mapping' && root.entries.filter(({ key }) => keys.has(key)).length === keys.size
+  const root = readYamlNode(text, file, keys)
+  const isThere = root.kind === 'mapping' && root.entries.filter(({ key }) => keys.has(key)).length === keys.size
   return isThere ? root : readYamlNode(text, file)
 }
 

@@ -8,9 +8,10 @@ import { doubleQuoted, gap, header, leading, emptyLines, linesOf, match, maxDept
  * as fast as reading all of YAML, and as strict: undefined says that something else is in the text, be it right or wrong.
  * @param text without a byte order mark and without characters that YAML has no use for
  * @param wanted the keys of the root whose values are of interest, all where it is absent: others are checked and not told
+ * @param isEntry whether a text is one entry of a mapping, in YAML of any kind: asked of entries that are not wanted
  */
-export function scanYaml(text: string, wanted?: ReadonlySet<string>): YamlNode | undefined {
-  const reader: Reader = { text, at: 0, column: 0, depth: 0, wanted, keeps: true }
+export function scanYaml(text: string, wanted?: ReadonlySet<string>, isEntry?: (text: string) => boolean): YamlNode | undefined {
+  const reader: Reader = { text, at: 0, column: 0, depth: 0, wanted, isEntry, keeps: true }
   try {
     skip(reader, 0, leading)
     if (reader.column === 0 && text.startsWith('---', reader.at)) skip(reader, reader.at + 3)
@@ -31,6 +32,7 @@ interface Reader {
   /** How many collections it stands in. */
   depth: number
   readonly wanted: ReadonlySet<string> | undefined
+  readonly isEntry: ((text: string) => boolean) | undefined
   /** Whether what is read is told. */
   keeps: boolean
 }
@@ -118,8 +120,26 @@ function blockEntry(reader: Reader, column: number, keys: Keys, isRoot: boolean)
   const key = keyText(text, start, colon)
   addKey(keys, key)
   if (isRoot && wanted) reader.keeps = wanted.has(key)
-  const value = entryValue(reader, colon, column)
+  const value = isRoot && !reader.keeps ? unwantedValue(reader, colon, column) : entryValue(reader, colon, column)
   return { key, start, colon, value: reader.keeps ? value : { kind: 'skimmed', start: colon, end: reader.at } }
+}
+
+/** At the start of a line, what belongs to no entry that begins before. */
+const nextEntry = /\n(?=[^\s#\-\]}])/g
+
+/** Where an entry of a root in column 0 is of another kind, it can be read without the others: they do not change how. */
+function unwantedValue(reader: Reader, colon: number, column: number): YamlNode {
+  const { text, at: start, depth } = reader
+  try {
+    return entryValue(reader, colon, column)
+  } catch (error) {
+    nextEntry.lastIndex = colon
+    const end = nextEntry.test(text) ? nextEntry.lastIndex : text.length
+    if (error !== otherYaml || column !== 0 || !reader.isEntry?.(text.slice(start, end))) throw error
+    reader.depth = depth
+    arrive(reader, end)
+    return skimmed
+  }
 }
 
 function keyText(text: string, start: number, colon: number): string {

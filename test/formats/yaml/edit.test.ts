@@ -195,4 +195,11 @@ test('a path of keys names a key with a dot', () => {
   assert.is(set('annotations:\n  example.com/a: 1\n', ['annotations', 'example.com/a'], 'x'), 'annotations:\n  example.com/a: x\n')
 })
 
+test('in a file of thousands of lines, one line changes, whatever else is in it', () => {
+  const others = Array.from({ length: 500 }, (_, at) => `service${at}:\n  # why\n  port: ${at}\n  hosts:\n  - name: "h${at}"\n    paths: [/, /b]\n  odd: ${at % 100 === 0 ? '[1,\n    2]' : '{}'}\n\n`)
+  const text = others.join('')
+  assert.is(set(text, 'service300.port', 'http'), text.replace('port: 300\n', 'port: http\n'))
+  assert.is(insert(text, 'service300.new', 1), text.replace(/(service300:[^]*?2\]\n)/, '$1  new: 1\n'))
+})
+
 test.run()

@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert'
 import { readYamlTokens } from '../../../lib/formats/yaml.ts'
 import { composeYaml } from '../../../lib/formats/yaml/compose.ts'
 import type { YamlNode } from '../../../lib/formats/yaml/node.ts'
+import { isEntry } from '../../../lib/formats/yaml/read.ts'
 import { scanYaml } from '../../../lib/formats/yaml/scan.ts'
 import { yamlSoup } from './support/yaml-texts.ts'
 
@@ -55,6 +56,25 @@ test('what is not wanted is checked as strictly', () => {
       else assert.is(value.kind, 'skimmed')
     }
   }), { numRuns: 1500 })
+})
+
+test('entries of another kind that are not wanted are read alone, as they are read among others', () => {
+  const entry = fc.constantFrom(
+    'a: 1\n', 'b:\n  c: 1\n', 'd: [1,\n  2]\n', 'e: {\n  f: 1\n}\n', 'g: one\n  two\n\n  three\n', 'h: "one\n\n  two" # so\n', 'i:\n- &x 1\n- *x\n', 'j: &y 1\n', 'k: *y\n', 'l: !!str 1\n', 'm: |2\n   one\n',
+    'n:\n  one\n', 'o: "one\ntwo"\n', 'p: [1\n', 'q:\n\tr: 1\n', 's:\n  ? t\n  : u\n', 'v: |\n', '# so\n', '---\n', '- w\n', 'x: {y: 1, y: 2}\n', '  z: 1\n', 'aa: >\n\n', '&z bb: 1\n', '...\n', '<<: 1\n',
+  )
+  let scanned = 0
+  fc.assert(fc.property(fc.array(entry, { maxLength: 6 }), fc.boolean(), (parts, crlf) => {
+    const text = parts.join('').replaceAll('\n', crlf ? '\r\n' : '\n')
+    const node = scanYaml(text, new Set(['a', 'b']), isEntry)
+    if (!node) return
+    scanned += 1
+    const whole = composed(text)
+    if (node.kind !== 'mapping' || whole.kind !== 'mapping') return assert.is(node.kind, whole.kind)
+    assert.equal(node.entries.map(({ key, start, colon }) => ({ key, start, colon })), whole.entries.map(({ key, start, colon }) => ({ key, start, colon })), JSON.stringify(text))
+    for (const [index, { value }] of node.entries.entries()) if (value.kind !== 'skimmed') assert.equal(value, whole.entries[index]?.value)
+  }), { numRuns: 1500 })
+  assert.ok(scanned > 100, `${scanned}`)
 })
 
 test('nothing is scanned that is nested without end', () => {
