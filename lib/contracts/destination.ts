@@ -52,8 +52,12 @@ export interface Session<in A extends Artifact> {
   verify(staged: Staged): Promise<Finding>
   /** Makes everything staged visible at once. */
   commit(shipped: Shipped, world: World): Promise<void>
-  /** Takes back what can be taken back; says what cannot. */
-  retract(): Promise<readonly Problem[]>
+  /**
+   * Takes back what can be taken back of a release that was published there, by this run or an earlier one; says what cannot.
+   * What is not there is no problem.
+   * @param what all that the release sends there
+   */
+  retract(what: readonly Outline[], world: World): Promise<readonly Problem[]>
   /** The run is over, however it ended: lets go of what only this run can use. */
   close?(): Promise<void>
 }

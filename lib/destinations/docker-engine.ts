@@ -48,9 +48,9 @@ function session(engine: Engine): Session<Image> {
         await compare(engine, artifact.name, image, world)
       }
     },
-    retract: async () => {
+    retract: async what => {
       // What stood under a name before it was loaded cannot be had back.
-      for (const name of loaded) await engine.remove(name)
+      for (const name of loaded.size > 0 ? loaded : what.map(one => one.name)) await engine.remove(name)
       return []
     },
   }

@@ -4,14 +4,13 @@ import type { Store } from '../oci/store.ts'
 import { isLoopback } from '../oci/registry/loopback.ts'
 import type { Destination, Finding, Session } from '../contracts/destination.ts'
 import type { World } from '../contracts/workshop.ts'
-import type { Artifact } from '../values/artifact.ts'
+import type { Artifact, OutlineOf } from '../values/artifact.ts'
 import { asProblem } from '../values/as-problem.ts'
 import type { Chart } from '../values/chart.ts'
 import { ReleaseError } from '../values/errors.ts'
 import type { Image } from '../values/image.ts'
 import type { Outline } from '../values/outline.ts'
 import type { Problem } from '../values/problem.ts'
-import type { GivenTag } from './oci-registry/commit-tags.ts'
 import { repositoryOf, type Pushed } from './oci-registry/repository-of.ts'
 import type { Tagging } from './oci-registry/tagging.ts'
 
@@ -93,7 +92,6 @@ async function session(name: string, open: Open): Promise<Session<Pushed>> {
     return found
   }
   const places = new Map<string, Registry>()
-  const given: GivenTag[] = []
   const placeOf = ({ name: artifact }: Artifact): Registry => places.get(artifact) ?? lost(name, artifact)
   return {
     stage: async (artifact, world) => {
@@ -112,13 +110,21 @@ async function session(name: string, open: Open): Promise<Session<Pushed>> {
         // What names images comes after them.
         ...artifacts.filter(one => one.kind === 'chart').map((chart): Tagging => ({ registry: placeOf(chart), artifact: chart, immutable: [chart.tag], moving: [] })),
         ...artifacts.filter(one => one.kind === 'artifact-hub').map((metadata): Tagging => ({ registry: placeOf(metadata), artifact: metadata, immutable: [], moving: [metadata.tag] })),
-      ], tag => { given.push(tag) })
+      ])
     },
-    retract: async () => (await import('./oci-registry/retract-tags.ts')).retractTags(given),
+    retract: async (what, world) => {
+      const { retractImages, retractTag } = await import('./oci-registry/retract-tags.ts')
+      const pushed = what as readonly OutlineOf<Pushed>[]
+      const images = pushed.filter(isImage)
+      const [first] = images
+      // What names images goes before them.
+      const charts = pushed.filter(one => one.kind === 'chart').map(async chart => retractTag((await opened(chart, world)).registry, chart.tag))
+      return [...(await Promise.all(charts)).flat(), ...first ? await retractImages((await opened(first, world)).registry, images) : []]
+    },
   }
 }
 
-function isImage(artifact: Pushed): artifact is Image {
+function isImage<T extends OutlineOf<Pushed>>(artifact: T): artifact is T & OutlineOf<Image> {
   return artifact.kind === 'image'
 }
 

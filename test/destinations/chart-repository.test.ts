@@ -204,14 +204,14 @@ test('what was committed is taken back, byte for byte', async ({ graph, folder, 
   const { session, commit } = await sessionWith(graph, [{}, { version: '1.0.0' }, { chart: 'other' }])
   await commit()
   assert.equal(versionsIn(await filesIn(folder)), { gateway: ['1.2.3', '1.0.0'], other: ['1.2.3'] })
-  assert.equal(await session.retract(), [])
+  assert.equal(await session.retract([], {} as World), [])
   assert.equal(await filesIn(folder), before)
 })
 
 test('a repository that was new is gone when it is taken back', async ({ graph }) => {
   const { session, commit } = await sessionWith(graph, [{}])
   await commit()
-  assert.equal(await session.retract(), [])
+  assert.equal(await session.retract([], {} as World), [])
   assert.equal(await readdir(graph.project), [])
 })
 
@@ -219,17 +219,32 @@ test('what another run has added since stays when this one is taken back', async
   const { session, commit } = await sessionWith(graph, [{}])
   await commit()
   await release([{ version: '2.0.0' }])
-  assert.equal(await session.retract(), [])
+  assert.equal(await session.retract([], {} as World), [])
   const files = await filesIn(folder)
   assert.equal(Object.keys(files), ['gateway-2.0.0.tgz', 'index.yaml'])
   assert.equal(versionsIn(files), { gateway: ['2.0.0'] })
+})
+
+test('a later run takes a version back, and no other bytes of that name', async ({ graph, folder, release }) => {
+  await release([{ version: '1.0.0' }])
+  const before = await filesIn(folder)
+  const first = await sessionWith(graph, [{}])
+  await first.commit()
+  await first.session.close?.()
+  const { session } = await sessionWith(graph, [{}])
+  const outlines = [{ kind: 'chart', name: 'gateway-1.2.3.tgz', chart: 'gateway', version: '1.2.3' }]
+  await writeFile(join(folder, 'gateway-1.2.3.tgz'), 'another')
+  assert.equal(await session.retract(outlines, worldOf(graph)), [])
+  assert.equal(versionsIn(await filesIn(folder)), { gateway: ['1.0.0'] })
+  assert.is(await readFile(join(folder, 'gateway-1.2.3.tgz'), 'utf8'), 'another')
+  assert.equal(Object.keys(before).length + 1, Object.keys(await filesIn(folder)).length)
 })
 
 test('what cannot be taken back is told', async ({ graph, folder }) => {
   const { session, commit } = await sessionWith(graph, [{}])
   await commit()
   await writeFile(join(folder, 'index.yaml'), 'entries: [\n')
-  const [problem] = await session.retract()
+  const [problem] = await session.retract([], {} as World)
   assert.match(problem?.message ?? '', /^Cannot read .*index\.yaml: line /)
 })
 

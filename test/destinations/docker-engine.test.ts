@@ -114,7 +114,7 @@ test('only what was loaded is taken back', async ({ graph, folder }) => {
   const session = await dockerEngine().open(releaseValue(), world)
   const staged = await Promise.all(images.map(image => session.stage(image, world)))
   await session.commit({ release: releaseValue(), staged, binaries: [], partial: false }, world).then(() => assert.unreachable(), () => undefined)
-  assert.equal(await session.retract(), [])
+  assert.equal(await session.retract(steps.map(({ outline }) => outline), world), [])
   assert.equal(engine.requests.filter(one => one.startsWith('DELETE')), ['DELETE /images/gateway:1.2.3-alpine'])
   await engine.close()
 })

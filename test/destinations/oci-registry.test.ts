@@ -225,11 +225,33 @@ test('tags are taken back: new ones go, moved ones mean again what they meant', 
     const staged = [await session.stage(artifact, world)]
     await session.commit({ release: releaseValue(), staged, binaries: [], partial: false }, world)
     assert.is(tagsOf(registry)['latest-alpine'], artifact.digest)
-    const problems = await session.retract()
+    const problems = await session.retract([image.outline], world)
     assert.equal(tagsOf(registry), deletes ? before : { ...before, '1.2.3-alpine': artifact.digest })
     assert.equal(problems.map(({ message }) => message.replace(/ answers .*/, '')), deletes ? []
       : [`Cannot take back the tag 1.2.3-alpine at ${registry.host}/example/app: cannot delete 1.2.3-alpine in ${registry.host}/example/app: it`])
   }
+})
+
+test('a later run takes a version back: latest goes to the highest that is left, candidates and charts go alone', async ({ graph, start, push }) => {
+  const registry = await start({ deletes: true })
+  const image = toyImage({ isDefault: true })
+  for (const version of ['1.0.0', '1.1.0', '1.2.3-rc.1']) await push(registry, [toyImage({ version, isDefault: true })])
+  const before = tagsOf(registry)
+  const chart = toyChart()
+  await graph.run([publish(send(at(registry), image, chart))], { release: releaseValue() })
+  const { content, signal, exec } = graph.options()
+  const world = { content, signal, exec: exec(undefined, signal) } as unknown as World
+  const retract = async (...what: readonly Step<Image | Chart>[]) => (await at(registry).open(releaseValue(), world)).retract(what.map(({ outline }) => outline), world)
+  assert.equal(await retract(image, chart), [])
+  assert.equal(tagsOf(registry), before)
+  assert.is(registry.repository('example/app/gateway').tags.size, 0)
+  assert.equal(await retract(image, chart), [], 'again')
+  assert.equal(tagsOf(registry), before)
+  assert.equal(await retract(toyImage({ version: '1.2.3-rc.1', isDefault: true })), [])
+  const { '1.2.3-rc.1-alpine': _gone, ...left } = before
+  assert.equal(tagsOf(registry), left)
+  assert.equal(await retract(toyImage({ version: '1.0.0', isDefault: true })), [])
+  assert.is(tagsOf(registry)['latest'], before['1.1.0-alpine'], 'latest was not its own')
 })
 
 test('a token goes to its own host and to no other', async ({ graph, start }) => {

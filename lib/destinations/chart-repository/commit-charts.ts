@@ -2,17 +2,24 @@ import { link, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hashFile } from '../../clients/hash-file.ts'
 import { isListed, mergeIndex } from '../../formats/chart/index-yaml.ts'
-import type { Digest } from '../../values/descriptor.ts'
+import type { IndexEntry } from '../../formats/chart/index-yaml-entry.ts'
+import type { Descriptor, Digest } from '../../values/descriptor.ts'
 import { ReleaseError } from '../../values/errors.ts'
 import type { RepositoryChart } from './chart-entry.ts'
 import { indexFile, indexText, replaceIndex } from './index-file.ts'
 
+/** As much of a chart as it takes to take it back. */
+export interface Retractable extends Pick<RepositoryChart, 'name'> {
+  readonly bytes: Pick<Descriptor, 'digest'>
+  readonly entry: Pick<IndexEntry, 'digest'> & { readonly metadata: Pick<IndexEntry['metadata'], 'name' | 'version'> }
+}
+
 /** What a commit did, so that it can be taken back. */
 export interface Committed {
   /** Packages that were not there before. */
-  readonly placed: readonly RepositoryChart[]
+  readonly placed: readonly Retractable[]
   /** Entries that were not there before. */
-  readonly listed: readonly RepositoryChart[]
+  readonly listed: readonly Retractable[]
   /** The index as it was; undefined where there was none. */
   readonly before: string | undefined
   readonly after: string

@@ -5,10 +5,12 @@ import { clearDead } from '../../clients/clear-dead.ts'
 import { hashFile } from '../../clients/hash-file.ts'
 import { processMark } from '../../clients/process-mark.ts'
 import { removeTree } from '../../clients/remove-tree.ts'
+import type { OutlineOf } from '../../values/artifact.ts'
 import type { Chart } from '../../values/chart.ts'
 import { diskError } from '../../values/disk-error.ts'
 import { chartEntry, type RepositoryChart } from './chart-entry.ts'
 import { commitCharts, requireSame, type Committed } from './commit-charts.ts'
+import { publishedCharts } from './published-charts.ts'
 import { retractCharts } from './retract-charts.ts'
 
 export interface RepositoryOptions {
@@ -53,8 +55,9 @@ export async function openRepository({ folder, base, created }: RepositoryOption
       const wanted = staged.map(({ artifact }) => charts.get(artifact.name) as RepositoryChart)
       committed = await commitCharts(folder, (await draftsOnce()).folder, wanted)
     }),
-    retract: async () => {
-      const problems = committed ? await retractCharts(folder, (await draftsOnce()).folder, committed) : []
+    retract: async what => {
+      const taken = committed ?? await publishedCharts(folder, what as readonly OutlineOf<Chart>[])
+      const problems = taken.listed.length + taken.placed.length === 0 ? [] : await retractCharts(folder, (await draftsOnce()).folder, taken)
       committed = undefined
       await close()
       return problems

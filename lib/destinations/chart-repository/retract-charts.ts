@@ -6,8 +6,7 @@ import { asProblem } from '../../values/as-problem.ts'
 import { diskError } from '../../values/disk-error.ts'
 import { ReleaseError } from '../../values/errors.ts'
 import type { Problem } from '../../values/problem.ts'
-import type { RepositoryChart } from './chart-entry.ts'
-import type { Committed } from './commit-charts.ts'
+import type { Committed, Retractable } from './commit-charts.ts'
 import { indexFile, indexText, replaceIndex } from './index-file.ts'
 
 const mostTries = 5
@@ -42,7 +41,7 @@ async function retractEntries(folder: string, drafts: string, { listed, before, 
 }
 
 /** Another's bytes under the same name stay. */
-async function removePackage(folder: string, { name, bytes }: RepositoryChart): Promise<void> {
+async function removePackage(folder: string, { name, bytes }: Retractable): Promise<void> {
   const file = join(folder, name)
   const there = await hashFile(file).catch(() => undefined)
   if (there?.digest === bytes.digest) await rm(file, { force: true })

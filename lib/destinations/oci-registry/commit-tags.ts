@@ -1,6 +1,5 @@
 import type { Registry } from '../../oci/registry/registry.ts'
 import type { Artifact } from '../../values/artifact.ts'
-import type { Digest } from '../../values/descriptor.ts'
 import { ReleaseError } from '../../values/errors.ts'
 import { digestAt } from './digest-at.ts'
 import type { Tagging } from './tagging.ts'
@@ -9,36 +8,23 @@ interface Tagged {
   readonly registry: Registry
   readonly artifact: Artifact
   readonly tag: string
-  /** What it means before. */
-  readonly before?: Digest | undefined
-}
-
-/** A tag that was given, and what it meant before. */
-export interface GivenTag {
-  readonly registry: Registry
-  readonly tag: string
-  readonly before: Digest | undefined
 }
 
 /**
  * Gives artifacts their tags, in their order: first those that mean one thing for ever, then those that move. Nothing is tagged
  * where one of the first kind cannot be. Each is read again.
- * @param given told of each tag once it is given
  * @throws ReleaseError (DESTINATION) where a tag that may not move means something else already, or one means something else
  * afterwards
  */
-export async function commitTags(wanted: readonly Tagging[], given: (tag: GivenTag) => void = () => {}): Promise<void> {
+export async function commitTags(wanted: readonly Tagging[]): Promise<void> {
   const fixed = await lacking(wanted.flatMap(({ immutable, ...one }) => immutable.map(tag => ({ ...one, tag }))), refuse)
-  await giveAll(fixed, given)
+  await giveAll(fixed)
   const moved = await lacking(wanted.flatMap(({ moving, ...one }) => moving.map(tag => ({ ...one, tag }))))
-  await giveAll(moved, given)
+  await giveAll(moved)
 }
 
-async function giveAll(tagged: readonly Tagged[], given: (tag: GivenTag) => void): Promise<void> {
-  for (const { registry, artifact, tag, before } of tagged) {
-    await registry.tag(artifact, tag)
-    given({ registry, tag, before })
-  }
+async function giveAll(tagged: readonly Tagged[]): Promise<void> {
+  for (const { registry, artifact, tag } of tagged) await registry.tag(artifact, tag)
   // There is no compare-and-swap: somebody else may have moved one at the same moment.
   const found = await Promise.all(tagged.map(async one => ({ one, there: await digestAt(one.registry, one.tag) })))
   for (const { one, there } of found) if (there !== one.artifact.digest) throw movedAway(one, there)
@@ -54,7 +40,7 @@ function movedAway({ registry, artifact, tag }: Tagged, there: string | undefine
 async function lacking(tagged: readonly Tagged[], onOther?: (tagged: Tagged, there: string) => never): Promise<readonly Tagged[]> {
   const found = await Promise.all(tagged.map(async one => ({ one, there: await digestAt(one.registry, one.tag) })))
   for (const { one, there } of found) if (there !== undefined && there !== one.artifact.digest) onOther?.(one, there)
-  return found.flatMap(({ one, there }) => there === one.artifact.digest ? [] : [{ ...one, before: there }])
+  return found.flatMap(({ one, there }) => there === one.artifact.digest ? [] : [one])
 }
 
 function refuse({ registry, artifact, tag }: Tagged, there: string): never {

@@ -1,25 +1,60 @@
+import { imageTags } from '../../formats/image-tags.ts'
+import { compareTags, highestTag, versionTag, type VersionTag } from '../../formats/version-tag.ts'
 import type { Registry } from '../../oci/registry/registry.ts'
 import { asProblem } from '../../values/as-problem.ts'
+import type { OutlineOf } from '../../values/artifact.ts'
 import { ReleaseError } from '../../values/errors.ts'
+import type { Image } from '../../values/image.ts'
 import type { Problem } from '../../values/problem.ts'
-import type { GivenTag } from './commit-tags.ts'
+import { digestAt } from './digest-at.ts'
+import { versionsOf } from './tagging.ts'
 
 /**
- * Takes tags back, the last one first: one that meant something else before means that again, one that is new is deleted. The
- * images stay, by digest, where nobody sees them.
- * @returns those that the registry does not let go of
+ * Takes back the tags of a version's images: those that move go back to the highest stable version that is left, then those
+ * that mean this version alone go. The images stay, by digest, where nobody sees them.
+ * @returns tags that the registry does not let go of
  */
-export async function retractTags(given: readonly GivenTag[]): Promise<readonly Problem[]> {
+export async function retractImages(registry: Registry, images: readonly OutlineOf<Image>[]): Promise<readonly Problem[]> {
+  const published = versionsOf(await registry.tags(), images)
   const problems: Problem[] = []
-  for (const { registry, tag, before } of given.toReversed()) {
-    try {
-      if (before === undefined) await registry.deleteManifest(tag)
-      else await registry.tag(await registry.resolve(before), tag)
-    } catch (error) {
-      problems.push(asProblem(`registry ${registry.name}`, stays(registry, tag, error)))
-    }
+  for (const image of images) {
+    const own = await digestAt(registry, image.tag)
+    // As if it were the highest: then it may hold every tag that moves.
+    const { immutable, moving } = imageTags({ version: image.version, distro: image.distro, defaultDistro: image.isDefault ? image.distro : '', published: [] })
+    const left = highestTag(published.flatMap(text => stable(text)).filter(each => each.semver !== image.version).sort(compareTags))
+    const there = own === undefined ? [] : await Promise.all(moving.map(async tag => await digestAt(registry, tag) === own ? [tag] : []))
+    for (const tag of there.flat()) problems.push(...await attempt(registry, tag, () => moveBack(registry, tag, left, image)))
+    for (const tag of [...immutable].reverse()) problems.push(...await retractTag(registry, tag))
   }
   return problems
+}
+
+/** Takes back one tag; one that is not there is no problem. */
+export async function retractTag(registry: Registry, tag: string): Promise<readonly Problem[]> {
+  return attempt(registry, tag, async () => {
+    if (await digestAt(registry, tag) !== undefined) await registry.deleteManifest(tag)
+  })
+}
+
+async function moveBack(registry: Registry, tag: string, left: VersionTag | undefined, { distro }: OutlineOf<Image>): Promise<void> {
+  const before = left && `${left.semver.replaceAll('+', '_')}-${distro}`
+  const digest = before === undefined ? undefined : await digestAt(registry, before)
+  if (digest === undefined) await registry.deleteManifest(tag)
+  else await registry.tag(await registry.resolve(digest), tag)
+}
+
+function stable(text: string): readonly VersionTag[] {
+  const found = versionTag(text)
+  return found?.prerelease === '' ? [found] : []
+}
+
+async function attempt(registry: Registry, tag: string, act: () => Promise<void>): Promise<readonly Problem[]> {
+  try {
+    await act()
+    return []
+  } catch (error) {
+    return [asProblem(`registry ${registry.name}`, stays(registry, tag, error))]
+  }
 }
 
 function stays({ name }: Registry, tag: string, error: unknown): unknown {

@@ -24,7 +24,7 @@ export async function tagImages(registry: Registry, images: readonly Image[]): P
 }
 
 /** Versions by tags of the form `{version}-{distro}` or `{version}`, `_` for `+`. */
-function versionsOf(tags: readonly string[], images: readonly Image[]): readonly string[] {
+export function versionsOf(tags: readonly string[], images: readonly Pick<Image, 'distro'>[]): readonly string[] {
   // The longest first: `slim-debian` ends like `debian`.
   const distros = images.map(({ distro }) => `-${distro}`).sort((a, b) => b.length - a.length)
   return [...new Set(tags.map(tag => {

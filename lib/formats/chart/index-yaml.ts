@@ -55,7 +55,7 @@ export function isListed(existing: string | undefined, file: string, entry: Inde
  * package has the version, that stays.
  * @throws ReleaseError (FILES) as `mergeIndex`
  */
-export function withoutEntry(existing: string, file: string, { metadata: { name, version }, digest }: Pick<IndexEntry, 'metadata' | 'digest'>): string {
+export function withoutEntry(existing: string, file: string, { metadata: { name, version }, digest }: Pick<IndexEntry, 'digest'> & { readonly metadata: Pick<IndexEntry['metadata'], 'name' | 'version'> }): string {
   const index = readIndex(existing, file)
   const listed = versionsOf(index, name)
   const at = listed.map(listedVersion).findIndex(one => isVersion(one, version) && one.digest === bare(digest))
