@@ -18,6 +18,7 @@ export type { OciRegistryOptions } from './destinations/oci-registry.ts'
 export { task, effect } from './graph/task.ts'
 export type { Definition, Effect } from './graph/definition.ts'
 export type { Observation } from './contracts/observation.ts'
+export type { Failures, Shipment } from './graph/shipment.ts'
 export type { Step } from './graph/step.ts'
 export type { Input, Inputs, Outlined } from './graph/step-input.ts'
 

@@ -9,6 +9,7 @@ import type { Project } from '../lib/values/project.ts'
 import type { Source } from '../lib/values/source.ts'
 import type { Toolchain } from '../lib/values/toolchain.ts'
 import type { Version } from '../lib/values/version.ts'
+import { fetchedCharts } from './chart/fetched-charts.ts'
 import { packedChart, type PinGroup } from './chart/packed-chart.ts'
 import { usualChangelog } from './chart/read-changelog.ts'
 import { namedImage } from './image/released-image.ts'
@@ -70,8 +71,9 @@ export function chart(options: ChartOptions): Step<Chart> {
   refuseSamePaths(groups)
   if (!Number.isInteger(level) || level < 1 || level > 9) throw refusal(`there is no level ${level} of compression`, 'Write 1 to 9.')
   const repositoryUrl = sourceUrl(project.module)
+  const place = { source: { ...source, use: 'chart' }, folder } as const
   return packedChart({
-    source: { ...source, use: 'chart' }, folder, name: options.name ?? project.name.toLowerCase(), version, appVersion: options.appVersion ?? version.semver,
+    ...place, charts: fetchedCharts(place), name: options.name ?? project.name.toLowerCase(), version, appVersion: options.appVersion ?? version.semver,
     images: sets.flatMap(({ images }) => images), groups, hub, allow: allowImages, level, zlib: process.versions['zlib'] ?? 'unknown',
     helm: { helm: helmsOf(options), ...toolchain && { toolchain } },
     ...project.license !== undefined && { license: project.license }, ...changelog !== false && { changelog }, ...repositoryUrl !== undefined && { repositoryUrl },

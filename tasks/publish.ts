@@ -1,8 +1,11 @@
 import type { Destination, Session, Staged } from '../lib/contracts/destination.ts'
+import type { Failures, Publication, Shipment } from '../lib/graph/shipment.ts'
 import type { World } from '../lib/contracts/workshop.ts'
 import { closureOf, inputsOf, isStep, type Step } from '../lib/graph/step.ts'
 import { effect } from '../lib/graph/task.ts'
 import { isAddress } from './at.ts'
+import { commitAll, notStaged, type Wave } from './publish/commit-all.ts'
+import { commitOrder } from './publish/commit-order.ts'
 import { releaseRecord } from '../lib/formats/release-record.ts'
 import type { Artifact } from '../lib/values/artifact.ts'
 import type { Binary } from '../lib/values/binary.ts'
@@ -12,31 +15,42 @@ import type { Receipt, ReleaseRecord } from '../lib/values/record.ts'
 
 type Sessions = Map<Destination<never>, Promise<Session<Artifact>>>
 
-/** Artifacts on their way to one destination. */
-export interface Shipment {
-  readonly destination: Destination<never>
-  readonly steps: readonly Step[]
-}
-
 /** What goes where. The compiler refuses an artifact that the destination does not take. */
 export function send<A extends Artifact>(to: Destination<A>, ...what: readonly (Step<NoInfer<A>> | readonly Step<NoInfer<A>>[])[]): Shipment {
   return { destination: to, steps: what.flat() as Step[] }
 }
 
+export interface PublishOptions {
+  /** What becomes of the other destinations once one has failed to make its artifacts visible. Default: `hold back`. */
+  readonly failures?: Failures
+}
+
 /**
- * Stages every artifact where nobody sees it as soon as it is made, reads it back, and makes all visible at the end.
- * @throws ReleaseError (NAME) where two artifacts would have one name at a destination, (USAGE) for a partial release
- * that is not local
+ * Stages every artifact where nobody sees it as soon as it is made, reads it back, and makes all visible at the end: what is
+ * named by others first, what cannot be taken back last.
+ * @throws ReleaseError (NAME) where two artifacts would have one name at a destination, (DESTINATION) for an address at which
+ * nothing will be and for destinations that name each other, (USAGE) for a partial release that is not local
  */
-export function publish(...shipments: readonly Shipment[]): Step<ReleaseRecord> {
+export function publish(...shipments: readonly Shipment[]): Step<ReleaseRecord>
+export function publish(options: PublishOptions, ...shipments: readonly Shipment[]): Step<ReleaseRecord>
+export function publish(first?: PublishOptions | Shipment, ...more: readonly Shipment[]): Step<ReleaseRecord> {
+  const [{ failures = 'hold back' }, shipments] = first === undefined || 'destination' in first ? [{}, first ? [first, ...more] : []] : [first, more]
+  return publication({ shipments, failures })
+}
+
+/**
+ * @param binaries those behind artifacts that were made by an earlier run
+ */
+export function publication({ shipments, failures }: Publication, binaries: readonly Binary[] = []): Step<ReleaseRecord> {
   const merged = mergeByDestination(shipments)
   for (const shipment of merged) refuseCollisions(shipment)
   refuseEmptyAddresses(merged)
+  const ordered = commitOrder(merged)
   const sessions: Sessions = new Map()
-  const publication = digestOfValue(merged.map(({ destination, steps }) => [destination.name, steps.map(step => step.recipe)]))
-  const receipts = merged.flatMap(({ destination, steps }) => steps.map(artifact => stage(destination, sessions)({ artifact, publication })))
-  const binaries = closureOf(merged.flatMap(({ steps }) => steps)).filter(isBinary)
-  return commit(merged.map(({ destination }) => destination), sessions)({ receipts, binaries, publication })
+  const digest = digestOfValue(ordered.map(({ destination, steps }) => [destination.name, steps.map(step => step.recipe)]))
+  const receipts = ordered.flatMap(({ destination, steps }) => steps.map(artifact => stage(destination, sessions)({ artifact, publication: digest })))
+  const behind = closureOf(ordered.flatMap(({ steps }) => steps)).filter(isBinary)
+  return commit({ shipments: ordered, failures }, sessions)({ receipts, binaries: [...behind, ...binaries], publication: digest })
 }
 
 /** Two publications may send one artifact to one destination, each in a session of its own: `publication` tells them apart. */
@@ -51,28 +65,31 @@ function stage(destination: Destination<never>, sessions: Sessions) {
       const session = await sessionOf(destination, sessions, world)
       const staged = await session.stage(artifact, world)
       const found = await session.verify(staged)
-      if (found.digest !== artifact.digest) throw notStaged(destination, artifact, found.digest)
+      if (found.digest !== artifact.digest) throw notStaged(destination.name, artifact, found.digest)
       return { mediaType: artifact.mediaType, digest: artifact.digest, size: artifact.size }
     },
   })
 }
 
-function commit(destinations: readonly Destination<never>[], sessions: Sessions) {
+function commit(publication: Publication, sessions: Sessions) {
+  const { shipments, failures } = publication
+  const destinations = shipments.map(({ destination }) => destination)
   return effect<{ receipts: readonly Receipt[]; binaries: readonly Binary[]; publication: string }, ReleaseRecord>({
     name: 'publish',
+    publication,
     outline: ({ receipts }) => ({ kind: 'record', local: destinations.every(({ local }) => local === true), name: [...new Set(receipts.map(({ destination }) => destination))].join(', ') || 'nothing' }),
     check: async ({ receipts }, { exec, signal, place }) => (await Promise.all(destinations.map(one =>
       one.check({ exec, signal, place }, receipts.filter(({ destination }) => destination === one.name).map(({ of }) => of))))).flat(),
     outputs: place => destinations.flatMap(one => one.outputs?.(place) ?? []),
     perform: async ({ receipts, binaries }, world) => {
-      const { partial } = world
-      for (const destination of destinations) {
-        const own = receipts.filter(receipt => receipt.destination === destination.name)
-        if (own.length === 0) continue
-        const session = await sessionOf(destination, sessions, world)
-        await session.commit({ release: world.release, staged: own.map(stagedOf), binaries, partial }, world)
+      const { partial, release } = world
+      const waves: Wave[] = []
+      for (const shipment of shipments) {
+        const staged = receipts.filter(({ destination }) => destination === shipment.destination.name).map(stagedOf)
+        if (staged.length > 0) waves.push({ shipment, staged, session: await sessionOf(shipment.destination, sessions, world) })
       }
-      const record = releaseRecord({ release: world.release, artifacts: receipts.map(receipt => stagedOf(receipt).artifact), binaries, partial })
+      await commitAll({ waves, failures, binaries }, world)
+      const record = releaseRecord({ release, artifacts: receipts.map(receipt => stagedOf(receipt).artifact), binaries, partial })
       return { mediaType: 'application/json', digest: digestOf(record), size: Buffer.byteLength(record) }
     },
   })
@@ -148,10 +165,4 @@ function collision(destination: Destination<never>, { outline: first }: Step, { 
 
 function isBinary(step: Step): step is Step<Binary> {
   return isStep(step) && step.outline.kind === 'binary'
-}
-
-function notStaged(destination: Destination<never>, { name, digest }: Artifact, found: string | undefined): ReleaseError {
-  return new ReleaseError(`Cannot publish ${name} at ${destination.name}: reading it back gives ${found ?? 'nothing'}, not ${digest}`, {
-    code: 'DESTINATION', hint: 'Run the release again; if it stays so, something between here and there changes the bytes.',
-  })
 }

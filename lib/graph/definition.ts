@@ -3,6 +3,7 @@ import type { Descriptor } from '../values/descriptor.ts'
 import type { Problem } from '../values/problem.ts'
 import type { Observer, Place, Workshop, World } from '../contracts/workshop.ts'
 import type { Observation } from '../contracts/observation.ts'
+import type { Publication } from './shipment.ts'
 import type { Outlined } from './step-input.ts'
 
 /** What a task is: how its result is called, what its bytes depend on, and how they are made. */
@@ -21,8 +22,8 @@ export interface Definition<I extends object, A extends Artifact> {
   observe?(input: I, observer: Observer): Promise<Observation>
   /** Problems that can be known before work starts. */
   check?(input: Outlined<I>, observer: Observer): Promise<readonly Problem[]>
-  /** What a plan asks before it says that this would be made. @throws Skip where it could not be, ReleaseError where it would fail */
-  foresee?(input: I, observer: Observer): Promise<void>
+  /** What a plan asks before it says that this would be made, now or of what is made first. @throws Skip where it could not be, ReleaseError where it would fail */
+  foresee?(input: Outlined<I>, observer: Observer): Promise<void>
   /** Work of one name needs about the same memory: it is measured, remembered, and admitted by what the machine has. */
   memory?(input: I): string
   /** Whether the result is nothing without each of its inputs: one that is skipped takes it along. */
@@ -43,4 +44,6 @@ export interface Effect<I extends object, A extends Artifact> {
   /** Folders and files that it writes on this machine, absolute. */
   outputs?(place: Place): readonly string[]
   perform(input: I, world: World): Promise<Descriptor>
+  /** What it publishes, where that is what it does. */
+  readonly publication?: Publication
 }

@@ -5,7 +5,11 @@ import { mapInput } from './task.ts'
 
 export type Resolved =
   | { readonly input: Record<string, unknown> }
-  | { readonly instead: Outcome }
+  | {
+    readonly instead: Outcome
+    /** Of a step that depends on others: its input with the outlines of what they will make. */
+    readonly outlined?: Record<string, unknown>
+  }
 
 /**
  * A step's input with artifacts in the place of steps; or, where that cannot be, how the step ends instead.
@@ -19,9 +23,11 @@ export function resolveInput(step: Step, outcomeOf: (input: Step) => Outcome): R
     const skipped = skipReason(value, outcomeOf, 'whole' in step.definition && (step.definition.whole ?? false))
     if (skipped) return { instead: { state: 'skipped', reason: skipped } }
   }
-  if (inputs.some(({ outcome }) => outcome.state === 'make' || outcome.state === 'depends')) return { instead: { state: 'depends' } }
   const present = Object.fromEntries(Object.entries(step.input).map(([name, value]) =>
     [name, Array.isArray(value) ? value.filter(item => !isStep(item) || outcomeOf(item).state !== 'skipped') : value]))
+  if (inputs.some(({ outcome }) => outcome.state === 'make' || outcome.state === 'depends')) {
+    return { instead: { state: 'depends' }, outlined: mapInput(present, input => input.outline) }
+  }
   return { input: mapInput(present, input => artifactOf(outcomeOf(input))) }
 }
 

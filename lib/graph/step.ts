@@ -23,7 +23,7 @@ export interface Work extends Pick<Definition<never, Artifact>, 'name' | 'slot' 
 }
 
 /** An effect whose input type is forgotten. */
-export interface Deed extends Pick<Effect<never, Artifact>, 'name' | 'slot' | 'check' | 'outputs' | 'perform'> {
+export interface Deed extends Pick<Effect<never, Artifact>, 'name' | 'slot' | 'check' | 'outputs' | 'perform' | 'publication'> {
   readonly outline: unknown
 }
 

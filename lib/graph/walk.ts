@@ -113,10 +113,13 @@ class Walk {
     const outcomes = new Map<Digest, Outcome>()
     for (const input of inputsOf(step)) outcomes.set(input.recipe, await this.#outcome(input))
     const resolved = resolveInput(step, input => outcomes.get(input.recipe) as Outcome)
-    if ('instead' in resolved) return resolved.instead
+    const { definition } = step
+    if ('instead' in resolved) {
+      if (resolved.outlined && !isDeed(definition)) await definition.foresee?.(resolved.outlined as never, observerFor(step, this.#options, this.#signal, this.#options.shared))
+      return resolved.instead
+    }
     this.#signal.throwIfAborted()
     try {
-      const { definition } = step
       return isDeed(definition) ? await this.#perform(step, definition, resolved.input, tally)
         : await this.#obtain(step, definition, resolved.input, force, tally)
     } catch (error) {

@@ -10,12 +10,12 @@ export interface HelmChoice {
 }
 
 /** The helm that a chart is rendered with, looked for once in a run. */
-export async function helmFor({ helm, toolchain }: HelmChoice, observer: Pick<Observer, 'exec' | 'once' | 'temporary'>): Promise<FoundHelm> {
+export async function helmFor({ helm, toolchain }: HelmChoice, observer: Pick<Observer, 'exec' | 'once' | 'temporary' | 'notice'>): Promise<FoundHelm> {
   if (helm.length === 0) return { reason: 'build.ts wants none' }
   return observer.once(`helm ${helm.join(' ')}`, async () => {
     const [{ findHelm }, { cacheLocation }] = await Promise.all([import('../../lib/clients/helm.ts'), import('../../lib/clients/cache-folder.ts')])
     return findHelm({
-      exec: observer.exec, candidates: helm, ...toolchain && { toolchain },
+      exec: observer.exec, notice: observer.notice, candidates: helm, ...toolchain && { toolchain },
       programs: join(cacheLocation(process.env, process.platform), 'programs'), folder: await observer.temporary(),
     })
   })

@@ -2,6 +2,7 @@ import { releasedImage } from '../image/released-image.ts'
 import type { Observation } from '../../lib/contracts/observation.ts'
 import type { Observer, Workshop } from '../../lib/contracts/workshop.ts'
 import type { ChartDependencies } from '../../lib/clients/chart-dependencies.ts'
+import type { FoundHelm } from '../../lib/clients/helm.ts'
 import { distroSets, pinPaths, type ChartPins, type PinnedImages } from '../../lib/formats/chart/pins.ts'
 import type { HubOptions } from '../../lib/formats/chart/artifact-hub-options.ts'
 import type { ReleasedChart } from '../../lib/formats/chart/released-chart.ts'
@@ -11,11 +12,13 @@ import { asProblem } from '../../lib/values/as-problem.ts'
 import type { Chart } from '../../lib/values/chart.ts'
 import type { Descriptor } from '../../lib/values/descriptor.ts'
 import { digestOf } from '../../lib/values/digest.ts'
+import type { FileEntry, Files } from '../../lib/values/files.ts'
 import type { Image } from '../../lib/values/image.ts'
 import type { Problem } from '../../lib/values/problem.ts'
 import type { ReleasedImage } from '../../lib/values/released-image.ts'
 import { Skip } from '../../lib/values/skip.ts'
 import type { Version } from '../../lib/values/version.ts'
+import { readBytes, readJson } from '../../lib/oci/read-json.ts'
 import { helmFor, type HelmChoice } from './find-helm.ts'
 import { readChangelog } from './read-changelog.ts'
 import { readChart, type ChartPlace } from './read-chart.ts'
@@ -34,6 +37,8 @@ export interface PackedChartInput extends ChartPlace {
   readonly appVersion: string
   readonly images: readonly At<Image>[]
   readonly groups: readonly PinGroup[]
+  /** The packages that it takes from repositories. */
+  readonly charts: Files
   readonly hub: HubOptions
   /** What the release knows of it without being told. */
   readonly license?: string
@@ -48,15 +53,15 @@ export interface PackedChartInput extends ChartPlace {
   readonly zlib: string
 }
 
-type Outlined = Omit<PackedChartInput, 'images'> & { readonly images: readonly OutlineOf<At<Image>>[] }
+type Outlined = Omit<PackedChartInput, 'images' | 'charts'> & { readonly images: readonly OutlineOf<At<Image>>[] }
 
 /** A chart that names the release's version and images, checked and packed as Helm would push it. */
 export const packedChart = task<PackedChartInput, Chart>({
   name: 'chart',
   revision: 1,
   outline: ({ name, version: { semver } }) => ({ kind: 'chart', name: `${name}-${semver}.tgz`, chart: name, tag: semver.replaceAll('+', '_'), version: semver }),
-  depends: ({ source: _source, helm: { helm }, images, ...input }) => ({
-    ...input, helm: helm.length > 0, images: images.map(({ url, distro, tag, digest, platforms }) => ({ url, distro, tag, digest, platforms })),
+  depends: ({ source: _source, helm: { helm }, images, charts, ...input }) => ({
+    ...input, charts: charts.digest, helm: helm.length > 0, images: images.map(({ url, distro, tag, digest, platforms }) => ({ url, distro, tag, digest, platforms })),
   }),
   observe: async (input, observer) => {
     refuseWithoutDefault(input)
@@ -64,7 +69,7 @@ export const packedChart = task<PackedChartInput, Chart>({
   },
   check: async (input, observer) => {
     try {
-      const chart = await readChart(input, observer.place)
+      const chart = await readChart(input, observer)
       // Without their packages nothing can be said of a chart but what is written into it.
       const ready = await released(input, input.images.map(standIn), chart, observer)
       if (chart.packages.length === 0) await judge(input, input.images.map(standIn), ready, { ...observer, folder: await observer.temporary() })
@@ -75,13 +80,11 @@ export const packedChart = task<PackedChartInput, Chart>({
     }
   },
   foresee: async (input, observer) => {
-    const [{ packages }, helm, { reachChartDependency }] = await Promise.all([readChart(input, observer.place), helmFor(input.helm, observer), import('../../lib/clients/chart-fetch.ts')])
-    for (const one of packages) await reachChartDependency(one, access(observer))
-    if ('reason' in helm) observer.notice(`The chart ${input.name} will be checked by its files alone, not rendered: ${helm.reason}`)
+    refuseWithoutDefault(input)
+    tell(input, await helmFor(input.helm, observer), observer)
   },
   work: async (input, workshop) => {
     const chart = await withPackages(input, workshop)
-    for (const distro of leftOut(input)) workshop.notice(`The chart ${input.name} has no ${distro}: that image was skipped`)
     const images = input.images.map(releasedImage)
     const ready = await released(input, images, chart, workshop)
     await judge(input, images, ready, workshop)
@@ -91,24 +94,28 @@ export const packedChart = task<PackedChartInput, Chart>({
 
 /** Whether there is a helm counts, not which one: a chart that was not rendered is rendered once there is one. */
 async function observe(input: PackedChartInput, observer: Observer): Promise<Observation> {
-  const [{ files, packages, reads }, changelog, helm] = await Promise.all([readChart(input, observer.place), readChangelog(input), helmFor(input.helm, observer)])
+  const [{ files, reads }, changelog, helm] = await Promise.all([readChart(input, observer), readChangelog(input), helmFor(input.helm, observer)])
+  tell(input, helm, observer)
   return {
     value: {
-      files: files.map(({ path, bytes }) => [path, digestOf(bytes)]), packages: packages.map(({ path, digest }) => [path, digest]),
+      files: files.map(({ path, bytes }) => [path, digestOf(bytes)]),
       changelog: changelog.text === undefined ? null : digestOf(changelog.text), rendered: 'helm' in helm,
     },
     reads: [...reads, ...changelog.reads],
   }
 }
 
+/** What a chart lacks is told in plans too, and of one that is in the cache. */
+function tell(input: Outlined, helm: FoundHelm, { notice }: Pick<Observer, 'notice'>): void {
+  const missing = leftOut(input)
+  if (missing.length > 0) notice(`The chart ${input.name} leaves out ${missing.join(', ')}: there is no image on ${missing.length === 1 ? 'it' : 'them'} in this release.`)
+  if ('reason' in helm) notice(`The chart ${input.name} is checked by its files alone, not rendered: ${helm.reason}.`)
+}
+
 async function withPackages(input: PackedChartInput, workshop: Workshop): Promise<ChartDependencies> {
-  const chart = await readChart(input, workshop.place)
-  if (chart.packages.length === 0) return chart
-  const { fetchChartDependency } = await import('../../lib/clients/chart-fetch.ts')
-  const fetched = await Promise.all(chart.packages.map(async one => {
-    const blob = await fetchChartDependency(one, { ...access(workshop), content: workshop.content })
-    return { path: one.path, bytes: await bytesOf(workshop.content.open(blob)) }
-  }))
+  const { content } = workshop
+  const [chart, packages] = await Promise.all([readChart(input, workshop), readJson<readonly FileEntry[]>(input.charts, content)])
+  const fetched = await Promise.all(packages.map(async ({ path, digest, size }) => ({ path, bytes: await readBytes({ mediaType: '', digest, size }, content) })))
   return { ...chart, files: [...chart.files, ...fetched].sort((a, b) => a.path < b.path ? -1 : 1) }
 }
 
@@ -141,12 +148,11 @@ async function judge(input: Outlined, images: readonly ReleasedImage[], { files 
     import('../../lib/clients/chart-check.ts'), import('../../lib/formats/chart/lint/refuse-chart.ts'), import('../../lib/formats/chart/lint/finding.ts'),
   ])
   const groups = pinned(input, images)
-  const { findings, notChecked } = await checkChart({
+  const { findings } = await checkChart({
     exec: workshop.exec, folder: workshop.folder, files, name: input.name, pins: groups.flatMap(({ pin }) => pinPaths(pin)), released: images,
     allow: input.allow, sets: groups.flatMap(distroSets), helm: await helmFor(input.helm, workshop),
   })
   for (const finding of findings) if (finding.severity === 'warning') workshop.notice(`The chart ${input.name}: ${findingText(finding)}`)
-  for (const line of notChecked) workshop.notice(`The chart ${input.name}: ${line}`)
   refuseChart(input.name, findings)
 }
 
@@ -164,11 +170,11 @@ function pinned({ groups, images: named }: Outlined, images: readonly ReleasedIm
   return groups.map(({ urls, default: chosen, pin }) => ({ images: images.filter((_, index) => urls.includes(named[index]?.url ?? '')), default: chosen, pin }))
 }
 
-function leftOut({ groups, images }: PackedChartInput): readonly string[] {
+function leftOut({ groups, images }: Outlined): readonly string[] {
   return groups.flatMap(({ urls, distros }) => distros.filter((_, index) => !images.some(({ url }) => url === urls[index])))
 }
 
-function refuseWithoutDefault({ name, groups, images }: PackedChartInput): void {
+function refuseWithoutDefault({ name, groups, images }: Outlined): void {
   for (const group of groups) {
     const there = images.filter(({ url }) => group.urls.includes(url))
     if (!there.some(({ distro }) => distro === group.default)) throw new Skip(`the chart ${name} runs the ${group.default} image by default, which was skipped`)
@@ -180,16 +186,6 @@ function standIn(image: OutlineOf<At<Image>>): ReleasedImage {
   return releasedImage({ ...image, mediaType: '', size: 0, digest: digestOf(image.url) })
 }
 
-function access({ exec, signal, log }: Observer) {
-  return { environment: process.env, exec, signal, log }
-}
-
 function problemOf(error: unknown): Problem {
   return asProblem('the chart', error)
-}
-
-async function bytesOf(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const parts: Uint8Array[] = []
-  for await (const part of stream) parts.push(part)
-  return Buffer.concat(parts)
 }

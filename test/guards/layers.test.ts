@@ -12,7 +12,7 @@ const layers: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   [/^lib\/clients\//, /^lib\/(values|contracts|formats|oci|clients)\//],
   [/^lib\/destinations\//, /^lib\/(values|contracts|formats|oci|clients|destinations)\//],
   [/^lib\/testing\//, /^lib\/(values|contracts|formats|oci|clients|testing)\//],
-  [/^tasks\//, /^(tasks\/|lib\/(values|contracts|formats|oci|clients)\/|lib\/graph\/(task|step|step-input|definition|observation)\.ts$)/],
+  [/^tasks\//, /^(tasks\/|lib\/(values|contracts|formats|oci|clients)\/|lib\/graph\/(task|step|step-input|definition|observation|shipment)\.ts$)/],
   [/^lib\/render\//, /^lib\/((values|graph|render)\/|renderer\.ts$)/],
   [/^lib\/project\.ts$/, /^lib\/(values|contracts|formats|clients)\//],
 ]

@@ -45,11 +45,11 @@ test.before.each(async context => {
 test.after.each(({ graph }) => graph.close())
 
 /** A destination in memory that writes down what happens at it. */
-function store(name: string, { swaps = '', problems = [] as readonly Problem[], local = true } = {}): Store {
+function store(name: string, { swaps = '', problems = [] as readonly Problem[], local = true, reversible = true, drops = false } = {}): Store {
   const log: string[] = []
   const shipped: Shipped[] = []
   return {
-    name, local, reversible: true, log, shipped, url: outline => `${name}/${outline.name}`,
+    name, local, reversible, log, shipped, url: outline => `${name}/${outline.name}`,
     check: async () => problems, probe: async () => ({ state: 'absent' }),
     open: async () => {
       log.push('open')
@@ -60,7 +60,8 @@ function store(name: string, { swaps = '', problems = [] as readonly Problem[], 
         },
         verify: async ({ artifact }) => {
           log.push(`verify ${artifact.name}`)
-          return artifact.name === swaps ? { state: 'absent' } : { state: 'staged', digest: artifact.digest }
+          const again = log.filter(line => line === `verify ${artifact.name}`).length > 1
+          return artifact.name === swaps || (drops && again) ? { state: 'absent' } : { state: 'staged', digest: artifact.digest }
         },
         commit: async what => {
           log.push(`commit ${what.staged.map(({ artifact }) => artifact.name).join(' ')}`)
@@ -175,6 +176,46 @@ test('a rehearsal may name addresses that nothing is sent to', () => {
   publish(send(store('here'), toyChart({ images: [at(store('far', { local: false }), toyImage())] })))
 })
 
+test('what is named becomes visible before what names it, what cannot be taken back last', async ({ run }) => {
+  const order: string[] = []
+  const there = (name: string, reversible = true) => ordered(store(name, { local: false, reversible }), order)
+  const [registry, charts, store1, tap] = [there('registry'), there('charts'), there('store', false), there('tap')]
+  const image = toyImage()
+  const chart = toyChart({ images: [at(registry, image)] })
+  const other = toyChart({ version: '1.2.4', images: [at(registry, image)] })
+  await run(publish(send(store1, image), send(charts, chart), send(tap, other), send(registry, image)))
+  assert.equal(order, ['registry', 'charts', 'tap', 'store'])
+})
+
+test('destinations that name each other are refused', () => {
+  const [a, b] = [store('a'), store('b')]
+  const [one, two] = [toyImage(), toyImage({ distro: 'ubuntu' })]
+  const error = thrown(() => publish(send(a, toyChart({ images: [at(b, two)] }), one), send(b, toyChart({ text: 'b', images: [at(a, one)] }), two)))
+  assert.match(error.message, /^Cannot publish at a and b: .* in a circle$/)
+})
+
+test('what names something at a destination that failed stays invisible, the rest as build.ts says', async ({ run, step }) => {
+  for (const failures of ['hold back', 'go on'] as const) {
+    const order: string[] = []
+    const [registry, charts, site] = [ordered(store('registry', { local: false }), order, 'registry'), ordered(store('charts', { local: false }), order), ordered(store('site', { local: false }), order)]
+    const image = toyImage()
+    const end = publish({ failures }, send(registry, image), send(charts, toyChart({ images: [at(registry, image)] })), send(site, step('a')))
+    const { message, hint } = failure(await run(end), end) as ReleaseError
+    assert.equal(order, failures === 'go on' ? ['site'] : [])
+    assert.match(message, /registry: failed: out of order/)
+    assert.match(message, /charts: held back, nothing is visible there/)
+    assert.match(message, failures === 'go on' ? /site: public/ : /site: held back/)
+    assert.match(hint ?? '', /run it again/)
+  }
+})
+
+test('what was dropped elsewhere before the end is not named', async ({ run, step }) => {
+  const far = store('far', { local: false, drops: true })
+  const end = publish(send(far, step('a')))
+  assert.match(failure(await run(end), end).message, /reading it back gives nothing/)
+  assert.equal(far.log.filter(line => line.startsWith('commit')), [])
+})
+
 test('a chart and its package are one file, two charts are not', () => {
   const chart = toyChart()
   publish(send(store('there'), chart, chartPackage(chart)))
@@ -193,6 +234,20 @@ test('every binary behind what is shipped is told, with the command of those tha
     'darwin/arm64 by no command', 'darwin/arm64 go build -o gateway .', 'linux/amd64 go build -o gateway .',
   ])
 })
+
+/** A destination that writes down when its commit is over, unless it is the one that fails. */
+function ordered(to: Store, order: string[], fails = ''): Store {
+  return {
+    ...to, open: async (release_, world) => {
+      const session = await to.open(release_, world)
+      return { ...session, commit: async (shipped, world_) => {
+        if (to.name === fails) throw new ReleaseError('out of order', { code: 'DESTINATION' })
+        await session.commit(shipped, world_)
+        order.push(to.name)
+      } }
+    },
+  }
+}
 
 test('with fewer targets it is partial', async ({ run }) => {
   const there = store('there')
