@@ -1,0 +1,113 @@
+import { named } from '../oci/registry/named.ts'
+import { passingStatuses } from '../oci/registry/passing.ts'
+import { retryAfter } from '../oci/registry/retry-after.ts'
+import { ReleaseError } from '../values/errors.ts'
+import type { GithubFailure } from './github-failure.ts'
+
+export interface ErrorContext {
+  /** What an error says after `Cannot`: `upload a.tar.gz to example/gateway`. */
+  readonly purpose: string
+  /** What must never be shown. */
+  readonly secrets: readonly string[]
+  /** Milliseconds since 1970. */
+  readonly now: number
+  /** Whether anybody was named who asks. */
+  readonly known: boolean
+}
+
+/** What Octokit throws. */
+interface Refused {
+  readonly status: number
+  readonly cause?: unknown
+  readonly response?: {
+    readonly headers: Readonly<Record<string, string | number | undefined>>
+    readonly data: unknown
+  }
+}
+
+interface Said {
+  readonly message?: unknown
+  readonly errors?: unknown
+}
+
+type Reason = string | { readonly field?: string, readonly code?: string, readonly message?: string }
+
+/** Milliseconds to wait after a secondary limit that says nothing of it: "Rate limits for the REST API", "Exceeding the rate limit". */
+const unsaid = 60_000
+const longestWords = 300
+
+/** What Octokit throws, in our words: never the request, which holds the token. */
+export function githubError(error: unknown, context: ErrorContext): unknown {
+  const { status, cause, response } = error as Partial<Refused>
+  if (error instanceof ReleaseError) return ours(error, context)
+  if (cause instanceof ReleaseError) return ours(cause, context)
+  if (status === undefined || !response) return error
+  const wait = waitOf(status, response, context.now)
+  const reasons = reasonsIn(response.data)
+  const failure: GithubFailure = { status, passing: passingStatuses.includes(status), reasons, ...(wait === undefined ? {} : { wait }) }
+  return refusal(hidden(words(status, response.data, reasons), context.secrets), failure, context)
+}
+
+/** Of a connection; what leads nowhere is told as of a registry, from where redirects are followed. */
+function ours(error: ReleaseError, { purpose }: ErrorContext): unknown {
+  if (error.code !== 'REGISTRY') return named(error, purpose)
+  return new ReleaseError(`Cannot ${purpose}: ${error.message.replace(/^Cannot/, 'cannot')}`, { code: 'DESTINATION', cause: error, hint: 'Check the address of GitHub.' })
+}
+
+function waitOf(status: number, { headers, data }: NonNullable<Refused['response']>, now: number): number | undefined {
+  if (status !== 403 && status !== 429) return undefined
+  const asked = retryAfter(textOf(headers['retry-after']), now)
+  if (asked !== undefined) return asked
+  if (textOf(headers['x-ratelimit-remaining']) === '0') return Math.max(0, Number(headers['x-ratelimit-reset'] ?? 0) * 1000 - now) + 1000
+  return status === 429 || /secondary rate limit/i.test(String((data as Said | null)?.message)) ? unsaid : undefined
+}
+
+function textOf(value: string | number | undefined): string | undefined {
+  return value === undefined ? undefined : String(value)
+}
+
+function reasonsIn(data: unknown): readonly string[] {
+  const { message, errors } = (data ?? {}) as Said
+  const listed = (Array.isArray(errors) ? errors as readonly Reason[] : []).map(reason => typeof reason === 'string' ? reason
+    : reason.message ?? [reason.field, reason.code].filter(part => part !== undefined).join(' '))
+  return [...typeof message === 'string' && (listed.length === 0 || message !== 'Validation Failed') ? [message] : [], ...listed]
+}
+
+function words(status: number, data: unknown, reasons: readonly string[]): string {
+  const said = reasons.length > 0 ? reasons.join('; ') : typeof data === 'string' && !data.trim().startsWith('<') ? data.split('\n')[0] ?? '' : ''
+  // What comes from there is printed in a terminal.
+  const plain = said.replaceAll(/[\p{C}\s]+/gu, ' ').trim()
+  return plain === '' ? String(status) : `${status}, ${plain.length > longestWords ? `${plain.slice(0, longestWords)}...` : plain}`
+}
+
+function refusal(said: string, cause: GithubFailure, { purpose, known, now }: ErrorContext): ReleaseError {
+  const { status, wait } = cause
+  if (status === 401) {
+    return new ReleaseError(`Cannot ${purpose}: GitHub ${known ? 'refuses the token' : 'wants a token'} (${said})`, {
+      code: 'CREDENTIALS', cause, hint: 'Check that the token is whole and has not expired.',
+    })
+  }
+  if (wait !== undefined) {
+    return new ReleaseError(`Cannot ${purpose}: GitHub wants to be asked less often (${said})`, {
+      code: 'DESTINATION', cause, hint: `Run the release again after ${new Date(now + wait).toISOString()}; what is done stays done.`,
+    })
+  }
+  if (status === 403) {
+    return new ReleaseError(`Cannot ${purpose}: GitHub refuses (${said})`, {
+      code: 'CREDENTIALS', cause, hint: 'The token needs to write contents of this repository: `permissions: contents: write` in GitHub Actions.',
+    })
+  }
+  return new ReleaseError(`Cannot ${purpose}: GitHub answers ${said}`, { code: 'DESTINATION', cause, hint: hintFor(status, known) })
+}
+
+function hintFor(status: number, known: boolean): string {
+  if (status === 404) return `Check the name of the repository${known ? ', and what the token may do: GitHub says so of what may not be seen too' : '; a private one needs a token'}.`
+  if (status >= 500) return 'Run the release again when GitHub is well; what is done stays done.'
+  return 'See what GitHub says of it.'
+}
+
+/** As it is, in base64, and as an address has it. */
+function hidden(text: string, secrets: readonly string[]): string {
+  const forms = secrets.flatMap(secret => secret === '' ? [] : [secret, Buffer.from(secret).toString('base64'), encodeURIComponent(secret)])
+  return forms.reduce((shown, form) => shown.replaceAll(form, '...'), text)
+}

@@ -1,0 +1,210 @@
+import type { Http } from '../contracts/http.ts'
+import { isLoopback } from '../oci/registry/loopback.ts'
+import { ReleaseError } from '../values/errors.ts'
+import { assetIn, type GithubAsset, type GithubRelease, listIn, releaseIn } from './github-answers.ts'
+import type { GithubApi } from './github-api.ts'
+import type { GithubApp } from './github-app.ts'
+import { createAsk, type Asking } from './github-ask.ts'
+import { githubFailure } from './github-failure.ts'
+import { createHttp } from './http.ts'
+
+/** How one repository is reached. */
+export interface GithubAccess {
+  /** `example/gateway` */
+  readonly repository: string
+  /** `https://api.github.com`; a GitHub Enterprise Server's ends in `/api/v3`. */
+  readonly baseUrl: string
+  readonly token?: string | undefined
+  readonly app?: GithubApp | undefined
+  /** Read for proxies and certificates. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly signal?: AbortSignal
+  /** Waits so many milliseconds. */
+  readonly sleep?: (milliseconds: number) => Promise<void>
+  /** How often something is tried at most. */
+  readonly tries?: number
+}
+
+export interface RepositoryFacts {
+  /** What it is called now. */
+  readonly fullName: string
+  readonly archived: boolean
+  /** What GitHub's clock says, milliseconds since 1970. */
+  readonly clock: number | undefined
+}
+
+export interface ReleaseWishes {
+  readonly tag: string
+  /** The commit that the tag is made on where it is not there. */
+  readonly commit: string
+  readonly name: string
+  readonly notes: string
+  readonly draft: boolean
+  readonly prerelease: boolean
+  readonly latest: boolean
+}
+
+export interface GithubFile {
+  readonly name: string
+  readonly mediaType: string
+  /** Bytes that `open` yields. */
+  readonly size: number
+  open(): AsyncIterable<Uint8Array>
+}
+
+/**
+ * Releases of one repository. What reads, changes to a given state or deletes is tried again by itself; what creates is sent once.
+ * Every call throws ReleaseError as `AskGithub`.
+ */
+export interface Github {
+  facts(): Promise<RepositoryFacts>
+  /** GitHub's own notes. Asking makes nothing, and is for those who may write alone. */
+  generateNotes(tag: string, commit: string, previous?: string): Promise<string>
+  /** The commit that a tag stands for; undefined where there is no such tag. */
+  commitOf(tag: string): Promise<string | undefined>
+  /** All of them, drafts too for those who may write. */
+  releases(): Promise<readonly GithubRelease[]>
+  /** The tag of what is shown as the latest. */
+  latest(): Promise<string | undefined>
+  createDraft(tag: string, commit: string): Promise<GithubRelease>
+  update(id: number, wishes: ReleaseWishes): Promise<GithubRelease>
+  /** One that is gone is no error. */
+  remove(id: number): Promise<void>
+  assets(release: number): Promise<readonly GithubAsset[]>
+  /** Undefined where there is none. */
+  asset(id: number): Promise<GithubAsset | undefined>
+  upload(release: GithubRelease, file: GithubFile): Promise<GithubAsset>
+  /** One that is gone is no error. */
+  removeAsset(id: number): Promise<void>
+  /** The bytes, once. */
+  read(asset: GithubAsset): Promise<AsyncIterable<Uint8Array>>
+  /** Waits after so many tries. */
+  rest(tries: number): Promise<void>
+}
+
+type Place = { readonly owner: string, readonly repo: string }
+
+const perPage = 100
+
+/** @throws ReleaseError (USAGE) for what is no name of a repository and no address */
+export function createGithub(access: GithubAccess): Github {
+  const { repository } = access
+  const place = placeOf(repository)
+  const asking = askingOf(access, place)
+  const { ask } = asking
+  return {
+    ...reading(asking, place, repository), rest: asking.rest,
+    createDraft: (tag, commit) => ask(`make a draft of the release ${tag} of ${repository}`, async api =>
+      releaseIn((await api.rest.repos.createRelease({ ...place, tag_name: tag, target_commitish: commit, draft: true })).data), { once: true }),
+    update: (id, { tag, commit, name, notes, latest, ...flags }) => ask(`write the release ${tag} of ${repository}`, async api =>
+      releaseIn((await api.rest.repos.updateRelease({
+        ...place, release_id: id, tag_name: tag, target_commitish: commit, name, body: notes, ...flags, ...flags.draft ? {} : { make_latest: latest ? 'true' : 'false' },
+      })).data)),
+    remove: id => ask(`delete a release of ${repository}`, api => gone(api.rest.repos.deleteRelease({ ...place, release_id: id }))),
+    removeAsset: id => ask(`delete an asset of ${repository}`, api => gone(api.rest.repos.deleteReleaseAsset({ ...place, asset_id: id }))),
+    upload: async ({ uploadUrl }, file) => {
+      const url = trusted(uploadUrl, access.baseUrl)
+      const { FileBody } = await import('./github-fetch.ts')
+      return ask(`upload ${file.name} to ${repository}`, async api => assetIn((await api.request({
+        method: 'POST', url: `${url}?name=${encodeURIComponent(file.name)}`, headers: { 'content-type': file.mediaType }, data: new FileBody(file),
+      })).data), { once: true })
+    },
+  }
+}
+
+function reading({ ask }: Asking, place: Place, repository: string): Pick<Github, 'facts' | 'generateNotes' | 'commitOf' | 'releases' | 'latest' | 'assets' | 'asset' | 'read'> {
+  return {
+    facts: () => ask(`look at ${repository}`, async api => {
+      const { data, headers } = await api.rest.repos.get(place)
+      const clock = Date.parse(headers.date ?? '')
+      return { fullName: data.full_name, archived: data.archived, clock: Number.isNaN(clock) ? undefined : clock }
+    }),
+    generateNotes: (tag, commit, previous) => ask(`write releases of ${repository}`, async api =>
+      (await api.rest.repos.generateReleaseNotes({ ...place, tag_name: tag, target_commitish: commit, ...(previous === undefined ? {} : { previous_tag_name: previous }) })).data.body),
+    commitOf: tag => ask(`look up the tag ${tag} of ${repository}`, api => orNone(async () => {
+      const { data: { object } } = await api.rest.git.getRef({ ...place, ref: `tags/${tag}` })
+      return object.type === 'tag' ? (await api.rest.git.getTag({ ...place, tag_sha: object.sha })).data.object.sha : object.sha
+    })),
+    releases: () => ask(`list the releases of ${repository}`, async api =>
+      (await everyPage(async page => (await api.rest.repos.listReleases({ ...place, per_page: perPage, page })).data)).map(releaseIn)),
+    latest: () => ask(`look up the latest release of ${repository}`, api => orNone(async () => releaseIn((await api.rest.repos.getLatestRelease(place)).data).tag)),
+    assets: id => ask(`list the assets of a release of ${repository}`, async api =>
+      (await everyPage(async page => (await api.rest.repos.listReleaseAssets({ ...place, release_id: id, per_page: perPage, page })).data)).map(assetIn)),
+    asset: id => ask(`look up an asset of ${repository}`, api => orNone(async () => assetIn((await api.rest.repos.getReleaseAsset({ ...place, asset_id: id })).data))),
+    read: ({ id, name }) => ask(`read ${name} of ${repository}`, async api => (await api.request('GET /repos/{owner}/{repo}/releases/assets/{asset_id}', {
+      ...place, asset_id: id, headers: { accept: 'application/octet-stream' }, request: { parseSuccessResponseBody: false },
+    })).data as unknown as AsyncIterable<Uint8Array>),
+  }
+}
+
+/** Who asks, and how; what that needs is loaded with the first request. */
+function askingOf({ baseUrl, token, app, environment, signal, sleep, tries }: GithubAccess, place: Place): Asking {
+  const base = checkedBase(baseUrl)
+  const given = new Set<string>(token ? [token] : app ? [app.privateKey] : [])
+  const http: Http = createHttp({ environment, ...(signal ? { signal } : {}) })
+  const open = async (): Promise<GithubApi> => {
+    const [{ githubApi }, { githubFetch }] = await Promise.all([import('./github-api.ts'), import('./github-fetch.ts')])
+    const fetch = githubFetch(http)
+    if (!app) return githubApi({ baseUrl: base, fetch, token: async () => token || undefined })
+    const { githubAppToken } = await import('./github-app.ts')
+    const installed = githubAppToken(app, place, githubApi({ baseUrl: base, fetch, token: async () => undefined }))
+    return githubApi({ baseUrl: base, fetch, token: async () => {
+      const text = await installed()
+      given.add(text)
+      return text
+    } })
+  }
+  let opened: Promise<GithubApi> | undefined
+  return createAsk({ api: () => opened ??= open(), secrets: () => [...given], known: given.size > 0, signal, sleep, tries })
+}
+
+function placeOf(repository: string): Place {
+  const [, owner, repo] = /^([A-Za-z0-9][A-Za-z0-9-]*)\/([A-Za-z0-9._-]+)$/.exec(repository) ?? []
+  if (owner !== undefined && repo !== undefined) return { owner, repo }
+  throw new ReleaseError(`Cannot use ${JSON.stringify(repository)} as a repository of GitHub: it is not written as owner/name`, { code: 'USAGE', hint: 'Write it as example/gateway.' })
+}
+
+/** Nothing is sent without TLS but to this machine. */
+function checkedBase(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const encrypted = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.host))
+  if (url && encrypted && url.username === '' && url.password === '' && url.search === '') return url.href.replace(/\/+$/, '')
+  throw new ReleaseError(`Cannot use ${JSON.stringify(text.replace(/\/\/[^/@]*@/, '//...@'))} as the address of GitHub: it is no https address`, {
+    code: 'USAGE', hint: 'Write it as https://github.example.com/api/v3; http is for this machine alone.',
+  })
+}
+
+/** Uploads go where GitHub says, with the token: to GitHub itself, and to its host for uploads. */
+function trusted(uploadUrl: string, baseUrl: string): string {
+  const [to, base] = [URL.canParse(uploadUrl) ? new URL(uploadUrl) : undefined, new URL(baseUrl)]
+  const hosts = [base.host, base.host.replace(/^api\./, 'uploads.')]
+  if (to?.protocol === base.protocol && hosts.includes(to.host)) return to.href
+  throw new ReleaseError(`Cannot upload to ${to?.host ?? JSON.stringify(uploadUrl)}: ${base.host} names it, and it is not a part of it`, {
+    code: 'DESTINATION', hint: 'Check the address of GitHub, and whether something stands in between.',
+  })
+}
+
+async function everyPage(read: (page: number) => Promise<unknown>): Promise<readonly unknown[]> {
+  const all: unknown[] = []
+  for (let page = 1; ; page += 1) {
+    const found = listIn(await read(page))
+    all.push(...found)
+    if (found.length < perPage) return all
+  }
+}
+
+async function orNone<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  return ask().catch((error: unknown) => {
+    if (statusOf(error) === 404) return undefined
+    throw error
+  })
+}
+
+/** Deletes; where the answer of an earlier try was lost it is gone already. */
+async function gone(deleting: Promise<unknown>): Promise<void> {
+  await orNone(() => deleting)
+}
+
+function statusOf(error: unknown): number | undefined {
+  return githubFailure(error)?.status ?? (error as { readonly status?: number }).status
+}
