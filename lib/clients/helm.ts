@@ -68,7 +68,7 @@ async function ask(program: string, { exec, folder }: HelmQuestion): Promise<Fou
     if (exitCode !== 0 || version === undefined) return { reason: `${program} does not say its version: ${lastLine(stderr || stdout)}` }
     return /^[34]\./.test(version) ? { helm: { program, version } } : { reason: `${program} is Helm ${version}, which is neither 3 nor 4` }
   } catch (error) {
-    if (error instanceof ReleaseError && error.code === 'COMMAND') return { reason: `there is no ${program}: ${error.message}` }
+    if (error instanceof ReleaseError && error.code === 'COMMAND') return { reason: error.message.replace(/^Cannot /, 'cannot ') }
     throw error
   }
 }

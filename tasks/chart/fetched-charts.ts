@@ -1,18 +1,22 @@
 import type { Observer } from '../../lib/contracts/workshop.ts'
 import { task } from '../../lib/graph/task.ts'
-import { filesMediaType, type FileEntry, type Files } from '../../lib/values/files.ts'
+import type { Artifact } from '../../lib/values/artifact.ts'
+import { filesMediaType, type FileEntry } from '../../lib/values/files.ts'
 import { readChart, type ChartPlace } from './read-chart.ts'
+
+/** Packages, listed as files are. */
+export type FetchedCharts = Artifact<'charts'>
 
 /**
  * The packages of other charts that a chart takes from repositories, pinned by slipway.lock. It waits for no image, so that a
  * plan knows what cannot be had.
  */
-export const fetchedCharts = task<ChartPlace, Files>({
+export const fetchedCharts = task<ChartPlace, FetchedCharts>({
   name: 'chart dependencies',
   revision: 1,
   slot: 'net',
   silent: true,
-  outline: ({ folder }) => ({ kind: 'files', name: `charts that ${folder} depends on` }),
+  outline: ({ folder }) => ({ kind: 'charts', name: `${folder}/charts` }),
   depends: () => ({}),
   observe: async (place, observer) => {
     const { packages, reads } = await readChart(place, observer)

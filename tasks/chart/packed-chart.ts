@@ -12,13 +12,15 @@ import { asProblem } from '../../lib/values/as-problem.ts'
 import type { Chart } from '../../lib/values/chart.ts'
 import type { Descriptor } from '../../lib/values/descriptor.ts'
 import { digestOf } from '../../lib/values/digest.ts'
-import type { FileEntry, Files } from '../../lib/values/files.ts'
+import type { FileEntry } from '../../lib/values/files.ts'
 import type { Image } from '../../lib/values/image.ts'
 import type { Problem } from '../../lib/values/problem.ts'
 import type { ReleasedImage } from '../../lib/values/released-image.ts'
 import { Skip } from '../../lib/values/skip.ts'
 import type { Version } from '../../lib/values/version.ts'
 import { readBytes, readJson } from '../../lib/oci/read-json.ts'
+import { tellLeftOut } from '../image/tell-left-out.ts'
+import type { FetchedCharts } from './fetched-charts.ts'
 import { helmFor, type HelmChoice } from './find-helm.ts'
 import { readChangelog } from './read-changelog.ts'
 import { readChart, type ChartPlace } from './read-chart.ts'
@@ -38,7 +40,7 @@ export interface PackedChartInput extends ChartPlace {
   readonly images: readonly At<Image>[]
   readonly groups: readonly PinGroup[]
   /** The packages that it takes from repositories. */
-  readonly charts: Files
+  readonly charts: FetchedCharts
   readonly hub: HubOptions
   /** What the release knows of it without being told. */
   readonly license?: string
@@ -106,10 +108,9 @@ async function observe(input: PackedChartInput, observer: Observer): Promise<Obs
 }
 
 /** What a chart lacks is told in plans too, and of one that is in the cache. */
-function tell(input: Outlined, helm: FoundHelm, { notice }: Pick<Observer, 'notice'>): void {
-  const missing = leftOut(input)
-  if (missing.length > 0) notice(`The chart ${input.name} leaves out ${missing.join(', ')}: there is no image on ${missing.length === 1 ? 'it' : 'them'} in this release.`)
-  if ('reason' in helm) notice(`The chart ${input.name} is checked by its files alone, not rendered: ${helm.reason}.`)
+function tell(input: Outlined, helm: FoundHelm, observer: Pick<Observer, 'notice'>): void {
+  tellLeftOut(`The chart ${input.name}`, leftOut(input), observer)
+  if ('reason' in helm) observer.notice(`The chart ${input.name} is checked by its files alone, not rendered: ${helm.reason}.`)
 }
 
 async function withPackages(input: PackedChartInput, workshop: Workshop): Promise<ChartDependencies> {

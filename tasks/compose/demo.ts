@@ -1,5 +1,7 @@
 import type { Content } from '../../lib/contracts/content.ts'
+import type { Observer } from '../../lib/contracts/workshop.ts'
 import type { DemoPlan } from '../../lib/formats/compose/demo-plan.ts'
+import type { Outlined } from '../../lib/graph/step-input.ts'
 import { task } from '../../lib/graph/task.ts'
 import type { At } from '../../lib/values/artifact.ts'
 import type { Demo } from '../../lib/values/demo.ts'
@@ -7,6 +9,7 @@ import { filesMediaType, type FileEntry, type Files } from '../../lib/values/fil
 import type { Image } from '../../lib/values/image.ts'
 import { Skip } from '../../lib/values/skip.ts'
 import { releasedImage } from '../image/released-image.ts'
+import { tellLeftOut } from '../image/tell-left-out.ts'
 import { demoEntries } from './demo-entries.ts'
 
 export interface DemoInput {
@@ -29,15 +32,14 @@ export const demo = task<DemoInput, Demo>({
   depends: ({ images, plan, licenseFiles, own, others }) => ({
     plan, licenseFiles, images: images.map(releasedImage), own: own.map(({ digest }) => digest), others: others.map(({ digest }) => digest),
   }),
-  observe: async ({ images, plan }) => {
-    skipWithoutDefault(images, plan)
+  observe: async (input, observer) => {
+    await lookAt(input, observer)
     return { value: null, reads: [] }
   },
-  work: async ({ images, plan, own, others, licenseFiles }, { content, notice }) => {
-    const [{ demoTexts }, { leftOut }] = await Promise.all([import('../../lib/formats/compose/demo-texts.ts'), import('../../lib/formats/compose/demo-plan.ts')])
+  foresee: lookAt,
+  work: async ({ images, plan, own, others, licenseFiles }, { content }) => {
+    const { demoTexts } = await import('../../lib/formats/compose/demo-texts.ts')
     const contents = { ...plan, images: images.map(releasedImage) }
-    const missing = leftOut(contents)
-    if (missing.length > 0) notice(`The compose file leaves out ${missing.join(', ')}: there is no image on ${missing.length === 1 ? 'it' : 'them'} in this release.`)
     const written = await Promise.all(demoTexts(contents, licenseFiles).map(async ({ path, text }): Promise<FileEntry> => {
       const { digest, size } = await content.put([Buffer.from(text)], 'application/octet-stream')
       return { path, mode: 0o644, size, digest }
@@ -47,9 +49,11 @@ export const demo = task<DemoInput, Demo>({
   },
 })
 
-function skipWithoutDefault(images: readonly At<Image>[], { defaultDistro }: DemoPlan): void {
-  if (images.some(({ distro }) => distro === defaultDistro)) return
-  throw new Skip(`there is no image on ${defaultDistro}, which runs where no distro is named`)
+/** What it lacks is told in plans too, and of one that is in the cache. */
+async function lookAt({ images, plan }: Outlined<Pick<DemoInput, 'images' | 'plan'>>, observer: Observer): Promise<void> {
+  const there = new Set(images.map(({ distro }) => distro))
+  if (!there.has(plan.defaultDistro)) throw new Skip(`there is no image on ${plan.defaultDistro}, which runs where no distro is named`)
+  tellLeftOut('The compose file', plan.distros.filter(distro => !there.has(distro)), observer)
 }
 
 async function entriesOf(sets: readonly Files[], content: Content): Promise<readonly FileEntry[]> {

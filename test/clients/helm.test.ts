@@ -54,7 +54,7 @@ test('what is not there, not to be run, no helm or Helm 2 is told as the reason'
     const found = await find(folder, ['no-such-helm', join(folder, 'file'), two, other, 'example.com/helm@v1.0.0'])
     assert.ok('reason' in found)
     const reasons = found.reason.split('; ')
-    assert.match(reasons[0] ?? '', /^there is no no-such-helm: /)
+    assert.match(reasons[0] ?? '', /^cannot run no-such-helm: /)
     assert.equal(reasons.slice(-4), [
       `${join(folder, 'file')} is not there, or may not be run`, `${two} is Helm 2.17.0, which is neither 3 nor 4`,
       `${other} does not say its version: something else`, 'example.com/helm@v1.0.0 needs a Go toolchain',

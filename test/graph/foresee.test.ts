@@ -14,7 +14,7 @@ interface Context {
   /** How often a step was asked what it foresees. */
   asked: string[]
   /** A step that foresees what it is told. */
-  step(name: string, foresee?: (observer: Observer) => unknown): Step<Artifact<'toy'>>
+  step(name: string, foresee?: (observer: Observer) => unknown, of?: readonly Step<Artifact<'toy'>>[]): Step<Artifact<'toy'>>
 }
 
 const test = suite<Context>('foresee')
@@ -22,19 +22,19 @@ const test = suite<Context>('foresee')
 test.before.each(async context => {
   const asked: string[] = []
   const foresights = new Map<string, (observer: Observer) => unknown>()
-  const wary = task<{ readonly name: string }, Artifact<'toy'>>({
+  const wary = task<{ readonly name: string; readonly of: readonly Artifact<'toy'>[] }, Artifact<'toy'>>({
     name: 'wary', revision: 1, outline: ({ name }) => ({ kind: 'toy', name }),
-    foresee: async ({ name }, observer) => {
-      asked.push(name)
+    foresee: async ({ name, of }, observer) => {
+      asked.push([name, ...of.map(one => one.name)].join(' '))
       await foresights.get(name)?.(observer)
     },
     work: async ({ name }, { content }) => content.put([Buffer.from(name)], 'text/plain'),
   })
   Object.assign(context, {
     graph: await graphFixture(), asked,
-    step: (name: string, foresee: (observer: Observer) => unknown = () => undefined) => {
+    step: (name: string, foresee: (observer: Observer) => unknown = () => undefined, of: readonly Step<Artifact<'toy'>>[] = []) => {
       foresights.set(name, foresee)
-      return wary({ name })
+      return wary({ name, of })
     },
   })
 })
@@ -69,6 +69,16 @@ test('what would fail fails in the plan, and what foresees nothing would be made
 test('where nothing may be skipped, it is a failure in the plan already', async ({ graph, step }) => {
   const away = step('away', () => { throw new Skip('the registry is away') })
   assert.match(failure(await graph.plan([away], { strict: true }), away).message, /the registry is away/)
+})
+
+test('what waits for others is asked too, with what is known of them', async ({ graph, step, asked }) => {
+  const [made, skipped] = [step('made'), step('skipped', () => { throw new Skip('away') })]
+  const above = step('above', undefined, [made, skipped])
+  const away = step('far', () => { throw new Skip('far away') }, [made])
+  const planned = await graph.plan([above, away])
+  assert.is(planned.get(above.recipe)?.state, 'depends')
+  assert.equal(planned.get(away.recipe), { state: 'skipped', reason: 'far away' })
+  assert.equal(asked.filter(name => name.includes(' ')).sort(), ['above made', 'far made'])
 })
 
 test('what several steps ask alike is asked once', async ({ graph, step }) => {
