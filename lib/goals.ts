@@ -32,6 +32,8 @@ export interface BuildDefinition {
 
 /** What goals are composed from. */
 export interface Composition extends Release {
+  /** Whether it is for everyone, as --publish says, or a rehearsal on this machine. */
+  readonly publishing: boolean
   /** The project as steps read it: `source('go')`. */
   source(use: string): Source
   /** What an image stands on: `base('alpine')`. @throws ReleaseError (USAGE) for a distro that build.ts does not name */

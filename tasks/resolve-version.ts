@@ -28,6 +28,7 @@ async function read(options: VersionOptions, context: ReadingContext): Promise<V
   const { exec, folder, environment } = context
   const git = await import('../lib/clients/git.ts')
   const prefix = options.prefix === undefined ? await git.modulePrefix(exec, folder) : tagPrefix(options.prefix)
+  if (context.anywhere && context.named !== undefined) return readPast(context, context.named, prefix)
   const [versions, head, tags, changed] = await Promise.all([
     import('../lib/formats/versions.ts'),   // while git looks
     git.headOf(exec, folder), git.reachableTags(exec, folder, prefix), git.changedFiles(exec, folder),
@@ -48,6 +49,22 @@ async function read(options: VersionOptions, context: ReadingContext): Promise<V
     context.notice(line)
   }
   return version
+}
+
+/** A version as it was released, whatever is checked out. */
+async function readPast(context: ReadingContext, name: string, prefix: string): Promise<Version> {
+  const { exec, folder } = context
+  const [git, versions] = await Promise.all([import('../lib/clients/git.ts'), import('../lib/formats/versions.ts')])
+  const semver = versions.namedVersion(name, prefix)
+  const [found] = semver === undefined ? [] : await git.existingTags(exec, folder, [`${prefix}v${semver}`, `${prefix}${semver}`])
+  if (!found) {
+    const { notOnCommit } = await import('./resolve-version/not-on-commit.ts')
+    throw await notOnCommit(exec, folder, { name, semver, prefix, commit: (await git.headOf(exec, folder)).commit })
+  }
+  const [head, tags] = await Promise.all([git.headOf(exec, folder, found.commit), git.reachableTags(exec, folder, prefix, found.commit)])
+  const chosen = versions.namedTag(versions.versionTags(head.tags, prefix).versions, name, prefix)
+  const { versions: reachable } = versions.versionTags(tags.map(({ tag }) => tag), prefix)
+  return versions.versionValue({ ...head, asked: false, changed: [], untracked: [], shallow: false, prefix, chosen, reachable })
 }
 
 /** Asks git for more only where a clean, tagged commit is not what there is. */

@@ -19,12 +19,15 @@ export interface Request {
   readonly update: boolean
 }
 
-export type CommandName = 'list' | 'goals' | 'plan' | 'check' | 'lock' | 'clean' | 'doctor'
+export type CommandName = 'list' | 'goals' | 'plan' | 'check' | 'publish' | 'status' | 'retract' | 'lock' | 'clean' | 'doctor'
 
 /** Slipway's own commands, whose names no goal can have. */
 export const ownCommands: Readonly<Record<Exclude<CommandName, 'list' | 'goals'>, string>> = {
   plan: 'show what would be made, and what is in the cache already',
   check: 'find every problem that can be known before compiling',
+  publish: 'publish the dist/ that an earlier run made, here or on another machine',
+  status: 'show what each destination has of a version',
+  retract: 'take a version back from where it was published, as far as that goes',
   lock: 'pin the bases of images in slipway.lock, and with --update what their tags mean now',
   clean: 'remove what releases wrote, and with --cache the cache',
   doctor: 'show the tools that were found, cores, memory and cache',
@@ -54,8 +57,8 @@ export function readCommandLine(args: readonly string[], lines: Readonly<Record<
 
 function describe(lines: Readonly<Record<string, string>> | undefined, answer: (request: Request) => void): Command {
   const program = options(new Command('build.ts'))
-  const choose = (command: CommandName, goals: readonly string[], own: { reproducible?: boolean; cache?: boolean; update?: boolean } = {}): void =>
-    answer({ command, goals, options: program.opts<Options>(), reproducible: own.reproducible ?? false, clearCache: own.cache ?? false, update: own.update ?? false })
+  const choose = (command: CommandName, goals: readonly string[], own: { reproducible?: boolean; cache?: boolean; update?: boolean; version?: string | undefined } = {}): void =>
+    answer({ command, goals, options: { ...program.opts<Options>(), ...own.version === undefined ? {} : { version: own.version } }, reproducible: own.reproducible ?? false, clearCache: own.cache ?? false, update: own.update ?? false })
   for (const [name, line] of Object.entries(lines ?? {})) {
     program.command(name).description(line).argument('[goals...]', 'more goals, one after the other')
       .action((more: string[]) => choose('goals', [name, ...more]))
@@ -64,6 +67,11 @@ function describe(lines: Readonly<Record<string, string>> | undefined, answer: (
   program.command('check').description(ownCommands.check).argument('[goals...]')
     .option('--reproducible', 'build twice, apart, and compare every byte')
     .action((goals: string[], own: { reproducible?: boolean }) => choose('check', goals, own))
+  program.command('publish').description(ownCommands.publish).argument('[goals...]').action((goals: string[]) => choose('publish', goals))
+  for (const name of ['status', 'retract'] as const) {
+    program.command(name).description(ownCommands[name]).argument('[version]', 'a version or its tag (default: that of the commit)')
+      .action((version: string | undefined) => choose(name, [], { version }))
+  }
   program.command('lock').description(ownCommands.lock).option('--update', 'pin what the tags mean now, and show what changes')
     .action((own: { update?: boolean }) => choose('lock', [], own))
   program.command('clean').description(ownCommands.clean).option('--cache', 'empty the cache too')
@@ -87,6 +95,8 @@ function options(program: Command): Command {
     .option('--no-cache', 'look nothing up in the cache')
     .option('--fail-fast', 'stop everything at the first failure')
     .option('--strict', 'a skipped step is a failure')
+    .option('--publish', 'send it where build.ts says, not only to this machine')
+    .option('--dry-run', 'make and check everything, send nothing, and show what would change where')
     .option('--load', 'load the images for this machine into its Docker Engine')
     .option('--yes', 'agree to what would be asked')
     .option('--json', 'print data instead of text')

@@ -48,7 +48,7 @@ async function readVersion(setting: Setting, runtime: Runtime, emit: Emit, outpu
   return reading.read({
     folder, exec: runtime.exec({}), environment, outputs, untracked,
     notice: line => emit({ type: 'notice', line }),
-    ...(options.version === undefined ? {} : { named: options.version }), ...(options.snapshot ? { snapshot: true } : {}),
+    ...(options.version === undefined ? {} : { named: options.version }), ...(options.snapshot ? { snapshot: true } : {}), ...(setting.anywhere ? { anywhere: true } : {}),
   })
 }
 

@@ -9,8 +9,10 @@ export interface Options {
   readonly memory?: number
   readonly out?: string
   readonly cache: boolean
-  /** Whether effects happen; for builds that are only compared. */
-  readonly publish: boolean
+  /** Whether what leaves this machine is sent. `false`, for builds that are only compared: nothing is published anywhere. */
+  readonly publish?: boolean
+  /** Everything but sending: what would change where is shown. */
+  readonly dryRun?: boolean
   readonly failFast?: boolean
   readonly strict?: boolean
   /** Images for this machine go into its Docker Engine too. */

@@ -11,6 +11,7 @@ import { ReleaseError } from '../values/errors.ts'
 import { nearest } from '../values/nearest.ts'
 import { only } from '../values/only.ts'
 import { ownCommands } from './command-line.ts'
+import { rehearsalOf, withoutDeeds, type Rehearsal } from './rehearsal.ts'
 import { refuseElsewhere } from './publishes-elsewhere.ts'
 import { openRelease, type OpenRelease } from './open-release.ts'
 import type { Setting } from './setting.ts'
@@ -18,10 +19,14 @@ import { refuseNames } from './stand-in.ts'
 import { writtenFolders } from './written-folders.ts'
 
 /** A goal that was asked for, composed for the release at hand. */
-export interface PreparedGoal {
+export interface PreparedGoal extends Rehearsal {
   readonly name: string
-  readonly steps: readonly Step[]
   readonly chore?: Chore
+}
+
+/** Whether a release is composed for everyone. */
+export function isPublishing({ options: { publish, dryRun } }: Pick<Setting, 'options'>): boolean {
+  return publish ?? dryRun ?? false
 }
 
 export interface Prepared extends OpenRelease {
@@ -45,6 +50,18 @@ export async function prepare(
   if (untracked.length === 0) return first
   const again = await openRelease(setting, runtime, emit, untracked, written)
   return plan(setting, runtime, again, await compose(setting, again), usual, emit)
+}
+
+/** A release and its goals, of which nothing was looked up. */
+export interface Unplanned extends OpenRelease {
+  readonly goals: readonly PreparedGoal[]
+}
+
+/** Reads the release and composes the goals, without a look at the cache or at what the project's sources are made of. */
+export async function prepareOnly(setting: Setting, runtime: Runtime, emit: Emit, usual: UsualGoals = () => []): Promise<Unplanned> {
+  const { opened, goals } = await openAndCompose(setting, runtime, emit)
+  const names = setting.goals.length > 0 ? setting.goals : usual(goals)
+  return { ...opened, goals: names.map(name => preparedGoal(name, goals, setting, opened)) }
 }
 
 interface Composed {
@@ -90,7 +107,7 @@ export function mainGoals(goals: Goals): readonly string[] {
 async function compose(setting: Setting, { release, repository, outputs }: OpenRelease): Promise<Goals> {
   const { basesOf } = await import('./bases.ts')
   const goals = setting.definition.goals({
-    ...release, base: basesOf(setting, release.toolchain, repository), source: use => ({ kind: 'source', use, place: { folder: setting.folder, repository, outputs } }),
+    ...release, publishing: isPublishing(setting), base: basesOf(setting, release.toolchain, repository), source: use => ({ kind: 'source', use, place: { folder: setting.folder, repository, outputs } }),
   })
   refuseNames(goals)
   return goals
@@ -102,6 +119,8 @@ async function plan(
   const names = setting.goals.length > 0 ? setting.goals : usual(goals)
   const load = setting.options.load ? (await import('./load-images.ts')).loadImages : undefined
   const chosen = names.map(name => preparedGoal(name, goals, setting, opened, load))
+  const withheld = [...new Set(chosen.flatMap(goal => goal.withheld))]
+  if (withheld.length > 0) emit({ type: 'notice', line: `Nothing is sent to ${withheld.join(', ')}: that takes --publish` })
   const steps = chosen.flatMap(goal => goal.steps)
   const telling: Emit = event => { if (event.type !== 'end') emit(event) }
   const planned = await walk(steps, runtime.walk('plan', telling, opened.release, opened.variables))
@@ -112,15 +131,20 @@ function preparedGoal(
   name: string, goals: Goals, setting: Setting, { release }: OpenRelease, more: (name: string, steps: readonly Step[]) => readonly Step[] = () => [],
 ): PreparedGoal {
   const [, goal] = namedGoal(name, goals)
-  if (typeof goal === 'function') return { name, steps: [], chore: goal }
+  if (typeof goal === 'function') return { name, chore: goal, ...whole([]) }
   const { only: patterns, publish } = setting.options
-  const own = [...stepsOf(goal), ...more(name, stepsOf(goal))]
-  const all = publish ? own : closureOf(own).filter(step => !isDeed(step.definition))
+  const rehearsal = isPublishing(setting) || publish === false ? whole(stepsOf(goal)) : rehearsalOf(stepsOf(goal))
+  const own = [...rehearsal.steps, ...more(name, stepsOf(goal))]
+  const all = publish === false ? withoutDeeds(own) : own
   const composed = closureOf(all).map(step => step.outline.target).filter(target => target !== undefined)
   const targets = [...new Set([...release.targets, ...composed])]
   const steps = patterns === undefined ? all : narrow(all, only(patterns, targets))
   refuseElsewhere(steps, release.version)
-  return { name, steps }
+  return { ...rehearsal, name, steps }
+}
+
+function whole(steps: readonly Step[]): Rehearsal {
+  return { steps, withheld: [], idle: false }
 }
 
 /** The steps of a goal that is no chore. */

@@ -11,31 +11,53 @@ import { ReleaseError } from '../values/errors.ts'
 import { readableDuration } from '../values/readable.ts'
 import { distinctErrors, failuresOf } from './failures-of.ts'
 import { findProblems } from './find-problems.ts'
+import type { OpenRelease } from './open-release.ts'
 import { prepare, type Prepared, type PreparedGoal } from './prepare.ts'
 import { errorsIn, exitCodeFor, printErrors } from './print-errors.ts'
 import { publishesElsewhere } from './publishes-elsewhere.ts'
+import { refuseIdle, withoutDeeds } from './rehearsal.ts'
 import { runChore } from './run-chore.ts'
 import { openRunLog, writeRunRecord, type RunLog } from './run-log.ts'
 import type { Setting } from './setting.ts'
 import { withRuntime } from './with-runtime.ts'
 
-interface Run {
+/** A run from its beginning to its record. */
+export interface Run {
   readonly setting: Setting
+  /** What it is called: the goals, or a command. */
+  readonly names: readonly string[]
   readonly runtime: Runtime
   readonly renderer: Renderer
   readonly log: RunLog
   /** The lines of goals of the project's own that were printed as they came. */
   readonly printed: Set<string>
+  /** What is released, once it was read. */
+  opened?: OpenRelease
   prepared?: Prepared
 }
 
+/** @returns what failed, each failure once */
+type Act = (run: Run, emit: Emit) => Promise<readonly unknown[]>
+
 /** Makes goals, one after the other. @returns the exit code */
 export async function runGoals(setting: Setting): Promise<number> {
+  return runReported(setting, setting.goals, async (run, emit) => {
+    const problems = await lookAhead(run, emit)
+    return problems.length > 0 ? problems : make(run, emit)
+  })
+}
+
+/**
+ * Does what is drawn as it goes, and recorded.
+ * @param names what it is called
+ * @returns the exit code
+ */
+export async function runReported(setting: Setting, names: readonly string[], act: Act): Promise<number> {
   const log = openRunLog(Date.now)
   return withRuntime(setting, async runtime => {
     const renderer = await rendererFor(setting)
-    const run: Run = { setting, runtime, renderer, log, printed: new Set() }
-    const errors = (await attempt(run)).filter(error => !wasStopped(error))
+    const run: Run = { setting, names, runtime, renderer, log, printed: new Set() }
+    const errors = (await attempt(run, act)).filter(error => !wasStopped(error))
     await renderer.finish()
     const exitCode = setting.signal.aborted ? setting.exitCode() : exitCodeFor(errors)
     await conclude(run, errors, exitCode)
@@ -48,16 +70,14 @@ async function rendererFor({ options, environment }: Setting): Promise<Renderer>
   return createRenderer({ output: process.stderr, quiet: (options.quiet ?? false) || (options.json ?? false), verbose: options.verbose ?? false, environment })
 }
 
-/** @returns what failed, each failure once */
-async function attempt(run: Run): Promise<readonly unknown[]> {
+async function attempt(run: Run, act: Act): Promise<readonly unknown[]> {
   const { renderer, log } = run
   const emit: Emit = event => {
     log.event(event)
     renderer.event(event)
   }
   try {
-    const problems = await lookAhead(run, emit)
-    return problems.length > 0 ? problems : await make(run, emit)
+    return await act(run, emit)
   } catch (error) {
     return errorsIn(error)
   }
@@ -66,6 +86,8 @@ async function attempt(run: Run): Promise<readonly unknown[]> {
 /** Reads the release and composes it. @returns what is known to fail */
 async function lookAhead(run: Run, emit: Emit): Promise<readonly unknown[]> {
   run.prepared = await prepare(run.setting, run.runtime, emit)
+  run.opened = run.prepared
+  run.prepared.goals.forEach(refuseIdle)
   return findProblems(run.prepared, run.runtime, emit)
 }
 
@@ -91,8 +113,14 @@ async function makeSteps(run: Run, name: string, emit: Emit): Promise<readonly u
   const { renderer, runtime } = run
   const prepared = preparedIn(run)
   const { steps } = goalOf(run, name)
-  renderer.start(closureOf(steps), prepared.planned, step => runtime.durations[durationName(step)])
-  return distinctErrors(failuresOf(await walk(steps, optionsFor(steps, prepared, emit, runtime)), steps))
+  const { dryRun } = run.setting.options
+  const wanted = dryRun ? withoutDeeds(steps) : steps
+  renderer.start(closureOf(wanted), prepared.planned, step => runtime.durations[durationName(step)])
+  const outcomes = await walk(wanted, optionsFor(steps, prepared, emit, runtime))
+  const errors = distinctErrors(failuresOf(outcomes, wanted))
+  if (!dryRun || errors.length > 0) return errors
+  await renderer.finish()
+  return (await import('./dry-run.ts')).showDryRun(run.setting, runtime, steps, outcomes)
 }
 
 function preparedIn({ prepared }: Run): Prepared {
@@ -131,10 +159,10 @@ function wasStopped(error: unknown): boolean {
 
 /** Writes the run's record and says how it ended. */
 async function conclude(run: Run, errors: readonly unknown[], exitCode: number): Promise<void> {
-  const { setting, runtime, log, prepared } = run
+  const { setting, names, runtime, log, opened } = run
   const { options, place } = setting
   const record = log.record({
-    goals: setting.goals, errors, exitCode, release: prepared?.release, reports: runtime.reports,
+    goals: names, errors, exitCode, release: opened?.release, reports: runtime.reports,
     machine: { jobs: runtime.jobs, memory: runtime.memory, cores: runtime.machine.cores.total },
   })
   const file = `${place.out ?? join(place.root, 'dist')}.run.json`
@@ -156,9 +184,9 @@ function withoutPrinted(error: unknown, printed: ReadonlySet<string>): unknown {
   return new ReleaseError(error.message, { code, ...(hint === undefined ? {} : { hint }) })
 }
 
-function summary({ setting, prepared, runtime }: Run, milliseconds: number): string {
-  const { semver } = prepared?.release.version ?? { semver: '' }
+function summary({ names, opened, runtime }: Run, milliseconds: number): string {
+  const { semver } = opened?.release.version ?? { semver: '' }
   const folders = Object.values(runtime.reports).map(report => (report as { folder?: string }).folder).filter(Boolean)
-  return `${setting.goals.join(', ')} ${semver} in ${readableDuration(milliseconds)}${folders.length > 0 ? `: ${folders.join(', ')}` : ''}`
+  return `${names.join(', ')} ${semver} in ${readableDuration(milliseconds)}${folders.length > 0 ? `: ${folders.join(', ')}` : ''}`
 }
 

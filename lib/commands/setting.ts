@@ -13,6 +13,8 @@ export interface Setting {
   /** The project's folder, absolute. */
   readonly folder: string
   readonly place: Place
+  /** Whether the version that is named may be on another commit than the one that is checked out. */
+  readonly anywhere?: boolean
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly signal: AbortSignal
   /** The exit code of a run that a signal stopped. */

@@ -29,7 +29,7 @@ function standInComposition({ targets = commonPlatforms }: BuildDefinition, proj
       semver: '0.0.0', base: '0.0.0', tag: 'v0.0.0', commit: '0'.repeat(40), date: '1970-01-01T00:00:00Z',
       prerelease: false, snapshot: false, dirty: false,
     },
-    project,
+    project, publishing: false,
     toolchain: { kind: 'toolchain', go: 'go1', place: { host: 'linux/amd64', program: 'go', environment: {}, platforms: [] } },
     targets: requestedTargets(targets),
     absent: [],

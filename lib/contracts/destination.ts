@@ -33,6 +33,8 @@ export interface Destination<in A extends Artifact = never> {
   readonly name: string
   /** Reached without a network: takes snapshots and partial releases. */
   readonly local?: boolean
+  /** Whether it is only looked at before anybody gets the release: nothing needs to be taken back from there. */
+  readonly rehearsal?: boolean
   /** Whether what was committed can be taken back. */
   readonly reversible: boolean
   url(outline: Outline): string

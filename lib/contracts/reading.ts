@@ -15,6 +15,8 @@ export interface ReadingContext {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** The version or tag that --version names. */
   readonly named?: string
+  /** The version that is named may be on another commit: it is read as it was released there. */
+  readonly anywhere?: boolean
   /** Makes a snapshot of a tagged commit too. */
   readonly snapshot?: boolean
   /** Folders and files that releases write, absolute: they are never a change of the tree. */

@@ -40,6 +40,7 @@ export function directory(path = 'dist'): Destination<Artifact> {
   return {
     name: `directory ${path}`,
     local: true,
+    rehearsal: true,
     reversible: true,
     url: outline => {
       refuseName(outline)

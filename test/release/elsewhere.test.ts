@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { buildScript } from './support/build-script.ts'
@@ -20,7 +21,7 @@ const elsewhere = `const shop = {
 test('a snapshot goes to no destination that is not local, and the remedy is named', async () => {
   const place = await workplace({ ...hello, 'build.ts': atShop() })
   await place.repository.commit({ 'README.md': '# untagged\n' })
-  const { code, stdout, stderr } = await place.build(['sell'])
+  const { code, stdout, stderr } = await place.build(['sell', '--publish'])
   assert.is(code, 1)
   assert.match(stderr, /Cannot publish a snapshot at shop/)
   assert.match(stderr, /git tag/)
@@ -29,7 +30,7 @@ test('a snapshot goes to no destination that is not local, and the remedy is nam
 
 test('nor does a part of a release', async () => {
   const place = await workplace({ ...hello, 'build.ts': atShop() })
-  const { code, stdout, stderr } = await place.build(['sell', '--only', 'linux/amd64'])
+  const { code, stdout, stderr } = await place.build(['sell', '--publish', '--only', 'linux/amd64'])
   assert.is(code, 2)
   assert.match(stderr, /Cannot publish a part of a release at shop/)
   assert.not.match(stdout, /SOLD/)
@@ -37,7 +38,7 @@ test('nor does a part of a release', async () => {
 
 test('a whole one of a tagged commit does', async () => {
   const place = await workplace({ ...hello, 'build.ts': atShop() })
-  const { code, stdout, stderr } = await place.build(['sell'])
+  const { code, stdout, stderr } = await place.build(['sell', '--publish'])
   assert.is(code, 0, stderr)
   assert.match(stdout, /SOLD/)
 })
@@ -46,17 +47,31 @@ test('where something is skipped, nothing is published there, without --strict t
   const place = await workplace({ ...hello, 'build.ts': atShop(`
 const absent = task({ name: 'absent', revision: 1, outline: () => ({ kind: 'absent', name: 'absent.txt' }), work: async () => { throw new Skip('its registry cannot be reached') } })({})
 `, ', absent') })
-  const { code, stdout, stderr } = await place.build(['sell'])
+  const { code, stdout, stderr } = await place.build(['sell', '--publish'])
   assert.is(code, 1)
   assert.match(stderr, /its registry cannot be reached/)
   assert.not.match(stdout, /SOLD/)
 })
 
+test('without --publish nothing leaves this machine, and it says so', async () => {
+  const place = await workplace({ ...hello, 'build.ts': atShop('', '', `both: ['both', publish(send(shop, archives), send(dist, archives, sums))],`) })
+  const alone = await place.build(['sell'])
+  assert.is(alone.code, 2)
+  assert.match(alone.stderr, /Cannot run sell without --publish: all that it does is send to shop/)
+  const both = await place.build(['both'])
+  assert.is(both.code, 0, both.stderr)
+  assert.match(both.stderr, /notice: Nothing is sent to shop: that takes --publish/)
+  assert.not.match(both.stdout, /SOLD/)
+  assert.ok((await readdir(place.dist)).some(name => name.endsWith('.zip')))
+  const plan = await place.build(['plan', 'sell'])
+  assert.is(plan.code, 0, plan.stderr)
+})
+
 /** A build.ts with a goal that sends its archives to the shop. */
-function atShop(more = '', sent = ''): string {
+function atShop(more = '', sent = '', goals = ''): string {
   return buildScript({
     head: `import { Skip, task } from '${libraryUrl}'\n${elsewhere}${more}`,
-    goals: `sell: ['archives at the shop', publish(send(shop, archives, sums${sent}))],`,
+    goals: `sell: ['archives at the shop', publish(send(shop, archives, sums${sent}))],\n${goals}`,
   })
 }
 

@@ -10,12 +10,12 @@ export interface Head {
   readonly tags: readonly string[]
 }
 
-/** The commit that is checked out. */
-export async function headOf(exec: Exec, folder: string): Promise<Head> {
+/** @param commit the one that is checked out where it is absent */
+export async function headOf(exec: Exec, folder: string, commit?: string): Promise<Head> {
   // The decoration is the one form in which every git follows a tag of a tag to its commit.
   const decorate = ['--decorate=full', '--decorate-refs=refs/tags/*']
-  const answer = await runGit(exec, folder, ['log', '-1', '--format=%H%x00%ct%x00%D', ...decorate])
-  const [commit = '', time = '', decoration = ''] = answer.trimEnd().split('\0')
+  const answer = await runGit(exec, folder, ['log', '-1', '--format=%H%x00%ct%x00%D', ...decorate, ...commit === undefined ? [] : [commit]])
+  const [id = '', time = '', decoration = ''] = answer.trimEnd().split('\0')
   const tags = decoration.split(', ').flatMap(text => /^tag: refs\/tags\/(.+)$/.exec(text)?.[1] ?? [])
-  return { commit, time: Number(time), tags }
+  return { commit: id, time: Number(time), tags }
 }

@@ -8,11 +8,11 @@ export interface Tag {
 }
 
 /**
- * The tags on the checked-out commit and on all before it, of which the name is the prefix and one more word; a shallow
+ * The tags on a commit, the checked-out one where none is named, and on all before it, of which the name is the prefix and one more word; a shallow
  * clone does not know them all.
  */
-export async function reachableTags(exec: Exec, folder: string, prefix = ''): Promise<readonly Tag[]> {
-  return listed(exec, folder, ['--merged=HEAD', `refs/tags/${prefix}*`])
+export async function reachableTags(exec: Exec, folder: string, prefix = '', commit = 'HEAD'): Promise<readonly Tag[]> {
+  return listed(exec, folder, [`--merged=${commit}`, `refs/tags/${prefix}*`])
 }
 
 /** Those of the tags that exist, on whatever commit. */
