@@ -43,7 +43,7 @@ export function githubError(error: unknown, context: ErrorContext): unknown {
   if (cause instanceof ReleaseError) return ours(cause, context)
   if (status === undefined || !response) return error
   const wait = waitOf(status, response, context.now)
-  const reasons = reasonsIn(response.data)
+  const reasons = reasonsIn(response.data).map(reason => hidden(reason, context.secrets))
   const failure: GithubFailure = { status, passing: passingStatuses.includes(status), reasons, ...(wait === undefined ? {} : { wait }) }
   return refusal(hidden(words(status, response.data, reasons), context.secrets), failure, context)
 }

@@ -111,10 +111,14 @@ test('of several drafts the oldest is taken, and empty ones that runs left go', 
 }))
 
 test('notes of a person are kept, put above or below, or replaced, once', async () => {
-  for (const [existing, body] of [['kept', 'Mine.'], ['appended', 'Mine.\n\nHead\n\nText\n\nFoot'], ['prepended', 'Head\n\nText\n\nFoot\n\nMine.'], ['replaced', 'Head\n\nText\n\nFoot']] as const) {
+  for (const [existing, body] of [
+    ['kept', 'Mine.'], ['appended', 'Mine.\n\n<!-- by slipway -->\nHead\n\nText 1\n\nFoot'], ['prepended', '<!-- by slipway -->\nHead\n\nText 1\n\nFoot\n\nMine.'], ['replaced', 'Head\n\nText 2\n\nFoot'],
+  ] as const) {
     for (const draft of [true, false]) {
       await withSetting({}, async setting => {
-        const notes = { header: 'Head', text: async () => 'Text', footer: 'Foot', existing }
+        // What GitHub generates is no longer the same either.
+        let times = 0
+        const notes = { header: 'Head', text: async () => `Text ${times += 1}`, footer: 'Foot', existing }
         await personal(setting, { draft, name: 'My title', body: 'Mine.' })
         assert.is(await setting.release([packageStep('a')], { notes }), undefined)
         assert.is(await setting.release([packageStep('a')], { notes }), undefined)

@@ -7,8 +7,24 @@ export async function wordsFor(release: GithubRelease, { tag, options }: Here, g
   const { notes: { existing = 'kept' } = {}, name = tag } = options
   return {
     name: release.name === '' || existing === 'replaced' ? name : release.name,
-    notes: release.notes !== '' && existing === 'kept' ? release.notes : joined(release.notes, await ownNotes(options, tag, github), existing),
+    notes: isDone(release.notes, existing) ? release.notes : joined(release.notes, await ownNotes(options, tag, github), existing),
   }
+}
+
+/** Stands before what is put beside a person's notes; nobody sees it there. */
+const mark = '<!-- by slipway -->'
+
+/** What a run before this one has added is left as it is: what GitHub generates is another text by then. */
+function isDone(there: string, existing: ReleaseNotes['existing']): boolean {
+  if (existing === 'replaced') return false
+  return existing === 'kept' ? there.trim() !== '' : there.includes(mark)
+}
+
+function joined(there: string, own: string, existing: ReleaseNotes['existing']): string {
+  if (existing === 'kept' || existing === 'replaced') return own
+  if (own === '') return there
+  const parts = existing === 'appended' ? [there.trimEnd(), `${mark}\n${own}`] : [`${mark}\n${own}`, there.trimStart()]
+  return parts.filter(part => part !== '').join('\n\n')
 }
 
 async function ownNotes({ notes = {}, version }: GithubReleaseOptions, tag: string, github: Pick<Github, 'generateNotes'>): Promise<string> {
@@ -18,13 +34,4 @@ async function ownNotes({ notes = {}, version }: GithubReleaseOptions, tag: stri
     generated ? await github.generateNotes(tag, version.commit, version.previous) : undefined, footer,
   ]
   return parts.map(part => part?.replaceAll('\r\n', '\n').trim() ?? '').filter(part => part !== '').join('\n\n')
-}
-
-/** What a run before this one has added already is not added again. */
-function joined(there: string, own: string, existing: ReleaseNotes['existing']): string {
-  if (existing === 'replaced' || there.trim() === '') return own
-  if (own === '') return there
-  const [whole, start, end] = [there.trim(), `${own}\n\n`, `\n\n${own}`]
-  if (whole === own || (existing === 'appended' ? whole.endsWith(end) : whole.startsWith(start))) return there
-  return existing === 'appended' ? `${there.trimEnd()}${end}` : `${start}${there.trimStart()}`
 }

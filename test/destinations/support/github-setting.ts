@@ -25,24 +25,24 @@ export const { version } = releaseValue()
 /** What looks at a destination before it is used. */
 export const look = { signal: new AbortController().signal, place: { root: '/nowhere' }, exec: () => Promise.reject(new Error('nothing is run')) }
 
-/** A fake GitHub, and a cache to publish from. */
-export async function withSetting(options: Parameters<typeof withGithub>[0], use: (setting: GithubSetting) => Promise<void>): Promise<void> {
-  const graph = await graphFixture()
+/** A fake GitHub, and a cache to publish from: one of its own, or one that many share. */
+export async function withSetting(options: Parameters<typeof withGithub>[0] & { readonly graph?: GraphFixture }, use: (setting: GithubSetting) => Promise<void>): Promise<void> {
+  const { graph = await graphFixture(), ...given } = options
   const waited: number[] = []
   try {
-    await withGithub(options, github => {
-      const destination: GithubSetting['destination'] = given => githubRelease({
-        repository: 'example/gateway', version, token: writer, baseUrl: github.url, ...given,
+    await withGithub(given, github => {
+      const destination: GithubSetting['destination'] = more => githubRelease({
+        repository: 'example/gateway', version, token: writer, baseUrl: github.url, ...more,
       }, access => createGithub({ ...access, environment: {}, sleep: async milliseconds => { waited.push(milliseconds) } }))
-      const release: GithubSetting['release'] = async (what, given = {}) => {
-        const end = publish(send(destination(given), what))
-        const outcomes = await graph.run([end], { release: releaseValue(given.version ? { version: given.version } : {}) })
+      const release: GithubSetting['release'] = async (what, more = {}) => {
+        const end = publish(send(destination(more), what))
+        const outcomes = await graph.run([end], { release: releaseValue(more.version ? { version: more.version } : {}) })
         return [...outcomes.values()].flatMap(outcome => outcome.state === 'failed' ? [outcome.error] : [])[0]
       }
       return use({ github, graph, waited, destination, release })
     })
   } finally {
-    await graph.close()
+    if (!options.graph) await graph.close()
   }
 }
 
