@@ -142,17 +142,20 @@ async function changesOf(input: Outlined): Promise<HubOptions['changes']> {
   return changesIn(text, input.version.semver, input.repositoryUrl === undefined ? {} : { repository: input.repositoryUrl })
 }
 
-type Judging = Pick<Workshop, 'exec' | 'once' | 'temporary' | 'folder' | 'notice' | 'log'>
+type Judging = Pick<Workshop, 'place' | 'exec' | 'once' | 'temporary' | 'folder' | 'notice' | 'log'>
 
 async function judge(input: Outlined, images: readonly ReleasedImage[], { files }: ReleasedChart, workshop: Judging): Promise<void> {
-  const [{ checkChart }, { refuseChart }, { findingText }] = await Promise.all([
+  const [{ checkChart }, { refuseChart }, { findingText }, { chartPlaceName }] = await Promise.all([
     import('../../lib/clients/chart-check.ts'), import('../../lib/formats/chart/lint/refuse-chart.ts'), import('../../lib/formats/chart/lint/finding.ts'),
+    import('./chart-place-name.ts'),
   ])
   const groups = pinned(input, images)
-  const { findings } = await checkChart({
+  const { findings: found } = await checkChart({
     exec: workshop.exec, folder: workshop.folder, files, name: input.name, pins: groups.flatMap(({ pin }) => pinPaths(pin)), released: images,
     allow: input.allow, sets: groups.flatMap(distroSets), helm: await helmFor(input.helm, workshop),
   })
+  const folder = chartPlaceName(input, workshop.place)
+  const findings = found.map(finding => ({ ...finding, file: `${folder}/${finding.file}` }))
   for (const finding of findings) if (finding.severity === 'warning') workshop.notice(`The chart ${input.name}: ${findingText(finding)}`)
   refuseChart(input.name, findings)
 }

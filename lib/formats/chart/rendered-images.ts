@@ -62,7 +62,7 @@ function imageProblem(image: string, { released, allow }: AllowedImages): ImageP
   if (digest !== undefined) return undefined
   if (tag === undefined || tag === 'latest') return { why: `is ${image}, which is another image from day to day`, hint: 'Pin it by digest.' }
   const known = allow.map(partsOf).some(one => one.repository === repository && (one.tag === undefined || one.tag === tag))
-  return known ? undefined : { why: `is ${image}, which has no digest`, hint: 'Pin it by digest, or allow it by name.' }
+  return known ? undefined : { why: `is ${image}, which has no digest`, hint: 'Pin it by digest, or name it in allowImages of chart().' }
 }
 
 /** What the release made is named by its digest, and by no other. */

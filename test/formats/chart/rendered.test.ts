@@ -38,7 +38,7 @@ const images: readonly (readonly [image: string, problem: string])[] = [
   [`${repository}:0.0.1@${digest('b')}`, `is ${repository}:0.0.1@${digest('b')}, whose tag is that of another image. The digest is that of 0.0.2-alpine.`],
   ['busybox', 'is busybox, which is another image from day to day. Pin it by digest.'],
   ['quay.io/example/proxy:latest', 'is quay.io/example/proxy:latest, which is another image from day to day. Pin it by digest.'],
-  ['busybox:1.36', 'is busybox:1.36, which has no digest. Pin it by digest, or allow it by name.'],
+  ['busybox:1.36', 'is busybox:1.36, which has no digest. Pin it by digest, or name it in allowImages of chart().'],
   ['localhost:5000/a', 'is localhost:5000/a, which is another image from day to day. Pin it by digest.'],
   ['a:', 'is "a:", which is no reference of an image'],
   ['<no value>:1', 'is "<no value>:1", which is no reference of an image'],
