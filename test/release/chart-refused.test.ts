@@ -1,4 +1,4 @@
-import { readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -87,7 +87,7 @@ test('taken as they are: a version that is a template, line ends of Windows', as
 test('check tells every problem at once, those of the chart among them', async () => {
   await write({
     'chart/values.yaml': 'image: {}\n',
-    'build.ts': chartScript({ goals: "also: ['more', publish(send(directory('other'), files({ source: source('files'), select: ['no/such'] })))]," }).replace('import {', 'import { files,'),
+    'build.ts': chartScript({ goals: "also: ['more', publish(send(directory('other'), archive({ binary: binaries[0], files: ['no/such'] })))]," }).replace('import {', 'import { archive,'),
   })()
   const { code, stderr } = await place.build(['check'])
   assert.is(code, 1, stderr)
