@@ -26,6 +26,11 @@ export interface BuildDefinition {
   readonly mirrors?: Readonly<Record<string, string | readonly string[]>>
   /** The certificates of `static` images, a PEM file relative to build.ts; the list that Node carries where it is absent. */
   readonly certificates?: string
+  /** What is demanded of a candidate before `promote` makes it stable. */
+  readonly promotion?: {
+    /** Days that it has to be out, by the time of its tag. */
+    readonly days?: number
+  }
   /** Composes what can be asked for. It is called several times and has to do nothing but compose. */
   readonly goals: (composition: Composition) => Goals
 }

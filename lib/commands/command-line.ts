@@ -17,9 +17,16 @@ export interface Request {
   readonly clearCache: boolean
   /** `lock --update` */
   readonly update: boolean
+  /** `promote 1.2.3-rc.1 --to 1.2.3` */
+  readonly promotion?: Promotion
 }
 
-export type CommandName = 'list' | 'goals' | 'plan' | 'check' | 'publish' | 'status' | 'retract' | 'lock' | 'clean' | 'doctor'
+export interface Promotion {
+  readonly candidate: string
+  readonly to: string
+}
+
+export type CommandName = 'list' | 'goals' | 'plan' | 'check' | 'publish' | 'status' | 'promote' | 'retract' | 'lock' | 'clean' | 'doctor'
 
 /** Slipway's own commands, whose names no goal can have. */
 export const ownCommands: Readonly<Record<Exclude<CommandName, 'list' | 'goals'>, string>> = {
@@ -27,6 +34,7 @@ export const ownCommands: Readonly<Record<Exclude<CommandName, 'list' | 'goals'>
   check: 'find every problem that can be known before compiling',
   publish: 'publish the dist/ that an earlier run made, here or on another machine',
   status: 'show what each destination has of a version',
+  promote: 'release a candidate as the stable version, with proof that nothing else differs',
   retract: 'take a version back from where it was published, as far as that goes',
   lock: 'pin the bases of images in slipway.lock, and with --update what their tags mean now',
   clean: 'remove what releases wrote, and with --cache the cache',
@@ -57,8 +65,8 @@ export function readCommandLine(args: readonly string[], lines: Readonly<Record<
 
 function describe(lines: Readonly<Record<string, string>> | undefined, answer: (request: Request) => void): Command {
   const program = options(new Command('build.ts'))
-  const choose = (command: CommandName, goals: readonly string[], own: { reproducible?: boolean; cache?: boolean; update?: boolean; version?: string | undefined } = {}): void =>
-    answer({ command, goals, options: { ...program.opts<Options>(), ...own.version === undefined ? {} : { version: own.version } }, reproducible: own.reproducible ?? false, clearCache: own.cache ?? false, update: own.update ?? false })
+  const choose = (command: CommandName, goals: readonly string[], own: { reproducible?: boolean; cache?: boolean; update?: boolean; version?: string | undefined; promotion?: Promotion } = {}): void =>
+    answer({ command, goals, options: { ...program.opts<Options>(), ...own.version === undefined ? {} : { version: own.version } }, reproducible: own.reproducible ?? false, clearCache: own.cache ?? false, update: own.update ?? false, ...own.promotion === undefined ? {} : { promotion: own.promotion } })
   for (const [name, line] of Object.entries(lines ?? {})) {
     program.command(name).description(line).argument('[goals...]', 'more goals, one after the other')
       .action((more: string[]) => choose('goals', [name, ...more]))
@@ -68,6 +76,8 @@ function describe(lines: Readonly<Record<string, string>> | undefined, answer: (
     .option('--reproducible', 'build twice, apart, and compare every byte')
     .action((goals: string[], own: { reproducible?: boolean }) => choose('check', goals, own))
   program.command('publish').description(ownCommands.publish).argument('[goals...]').action((goals: string[]) => choose('publish', goals))
+  program.command('promote').description(ownCommands.promote).argument('<candidate>', '1.2.3-rc.1').requiredOption('--to <version>', 'the stable version, whose tag is on the same commit')
+    .action((candidate: string, own: { to: string }) => choose('promote', [], { promotion: { candidate, to: own.to } }))
   for (const name of ['status', 'retract'] as const) {
     program.command(name).description(ownCommands[name]).argument('[version]', 'a version or its tag (default: that of the commit)')
       .action((version: string | undefined) => choose(name, [], { version }))

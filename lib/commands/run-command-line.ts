@@ -63,6 +63,7 @@ async function dispatch(request: Request, setting: Setting): Promise<number> {
     case 'check': return request.reproducible ? (await import('./check-reproducible.ts')).checkReproducible(setting) : (await import('./check.ts')).check(setting)
     case 'publish': return (await import('./publish.ts')).publishMade(setting)
     case 'status': return (await import('./status.ts')).status(setting)
+    case 'promote': return (await import('./promote.ts')).promote(setting, request.promotion?.candidate ?? '', request.promotion?.to ?? '')
     case 'retract': return (await import('./retract.ts')).retract(setting)
     case 'lock': return (await import('./lock.ts')).lock(setting, request.update, await (await import('./charts-to-lock.ts')).chartsToLock(setting))
     case 'clean': return (await import('./clean.ts')).clean(setting, request.clearCache)

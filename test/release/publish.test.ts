@@ -189,4 +189,48 @@ test('what is where is told, and taken back', async ({ place, build, tags }) => 
 })
 
 
+test('a candidate becomes stable, shown to differ in its version alone', async ({ registry, place, build, tags }) => {
+  await place.repository.commit({ 'README.md': '# new\n' })
+  await place.repository.tag('v2.0.0-rc.1')
+  const early = await build('promote', '2.0.0-rc.1', '--to', '2.0.0')
+  assert.is(early.code, 1)
+  assert.match(early.stderr, /Cannot promote 2\.0\.0-rc\.1: what was published of it is not what this commit gives\n.*hello:2\.0\.0-rc\.1-static at registry \S+: not published/)
+  assert.is((await build('release', '--publish')).code, 0)
+  const untagged = await build('promote', '2.0.0-rc.1', '--to', '2.0.0')
+  assert.match(untagged.stderr, /Cannot release 2\.0\.0: commit \w+ has no such tag/)
+  await place.repository.tag('v2.0.0')
+  const dry = await build('promote', '2.0.0-rc.1', '--to', '2.0.0', '--dry-run')
+  assert.is(dry.code, 0, dry.stderr)
+  assert.equal(Object.keys(tags()).filter(tag => tag.startsWith('2.0.0')), ['2.0.0-rc.1-static'])
+  const done = await build('promote', '2.0.0-rc.1', '--to', '2.0.0')
+  assert.is(done.code, 0, done.stderr)
+  assert.match(done.stdout, /2\.0\.0-rc\.1 was made again as it was published, and 2\.0\.0 differs from it in the version alone \(\d+ steps compared/)
+  assert.equal(Object.keys(tags()).filter(tag => /^(2|latest)/.test(tag)).sort(), ['2.0.0', '2.0.0-rc.1-static', '2.0.0-static', 'latest', 'latest-static'])
+  assert.equal(Object.keys(tags('team/charts/hello')).sort(), ['2.0.0', '2.0.0-rc.1'])
+  const proof = JSON.parse(await readFile(join(place.folder, 'dist.promotion.json'), 'utf8')) as { from: string, reproduced: readonly { digest: string }[], artifacts: readonly { kind: string, toDigest: string }[] }
+  assert.is(proof.from, '2.0.0-rc.1')
+  assert.equal(proof.reproduced.map(({ digest }) => digest), [tags()['2.0.0-rc.1-static'], tags('team/charts/hello')['2.0.0-rc.1']])
+  assert.is(proof.artifacts.find(({ kind }) => kind === 'image')?.toDigest, tags()['2.0.0-static'])
+  // What was published is not what this commit gives any more.
+  const hello_ = registry.repository('team/hello')
+  hello_.tags.set('2.0.0-rc.1-static', hello_.tags.get('2.0.0-static') ?? '')
+  const other = await build('promote', '2.0.0-rc.1', '--to', '2.0.0')
+  assert.is(other.code, 1)
+  assert.match(other.stderr, /hello:2\.0\.0-rc\.1-static at registry \S+: sha256:\w{64} there, sha256:\w{64} made now/)
+})
+
+test('what depends on being a candidate, or is too young, is not promoted', async ({ place, build }) => {
+  await place.repository.commit({ 'build.ts': script.replace("archive({ binary })", "archive({ binary, level: version.prerelease ? 1 : 9 })") })
+  for (const tag of ['v2.0.0-rc.1', 'v2.0.0', 'v2.1.0']) await place.repository.tag(tag)
+  assert.is((await build('release', '--publish', '--version', '2.0.0-rc.1')).code, 0)
+  const { code, stderr } = await build('promote', '2.0.0-rc.1', '--to', '2.0.0')
+  assert.is(code, 1)
+  assert.match(stderr, /Cannot promote 2\.0\.0-rc\.1 to 2\.0\.0: these would be made from something else beside the version\n {2}archive hello_\{version\}_linux_amd64/)
+  assert.match((await build('promote', '2.0.0-rc.1', '--to', '2.1.0')).stderr, /not the version that it is a candidate of/)
+  assert.match((await build('promote', '2.0.0', '--to', '2.0.0')).stderr, /Cannot promote 2\.0\.0: it is no candidate/)
+  await place.repository.commit({ 'build.ts': script.replace('  targets: [', '  promotion: { days: 30000 },\n  targets: [') })
+  for (const tag of ['v3.0.0-rc.1', 'v3.0.0']) await place.repository.tag(tag)
+  assert.match((await build('promote', '3.0.0-rc.1', '--to', '3.0.0')).stderr, /it is out for -?[\d.]+ days, and build\.ts demands 30000/)
+})
+
 test.run()
