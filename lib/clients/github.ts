@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto'
 import type { Http } from '../contracts/http.ts'
-import { isLoopback } from '../oci/registry/loopback.ts'
-import { ReleaseError } from '../values/errors.ts'
+import type { Digest } from '../values/descriptor.ts'
+import { checkedBase, type GithubPlace, placeOf, trustedUpload } from './github-address.ts'
 import { assetIn, type GithubAsset, type GithubRelease, listIn, releaseIn } from './github-answers.ts'
 import type { GithubApi } from './github-api.ts'
 import type { GithubApp } from './github-app.ts'
@@ -76,13 +77,11 @@ export interface Github {
   upload(release: GithubRelease, file: GithubFile): Promise<GithubAsset>
   /** One that is gone is no error. */
   removeAsset(id: number): Promise<void>
-  /** The bytes, once. */
-  read(asset: GithubAsset): Promise<AsyncIterable<Uint8Array>>
+  /** The digest of an asset's bytes; where GitHub does not tell it all of them are read. */
+  digest(asset: GithubAsset): Promise<Digest>
   /** Waits after so many tries. */
   rest(tries: number): Promise<void>
 }
-
-type Place = { readonly owner: string, readonly repo: string }
 
 const perPage = 100
 
@@ -103,7 +102,7 @@ export function createGithub(access: GithubAccess): Github {
     remove: id => ask(`delete a release of ${repository}`, api => gone(api.rest.repos.deleteRelease({ ...place, release_id: id }))),
     removeAsset: id => ask(`delete an asset of ${repository}`, api => gone(api.rest.repos.deleteReleaseAsset({ ...place, asset_id: id }))),
     upload: async ({ uploadUrl }, file) => {
-      const url = trusted(uploadUrl, access.baseUrl)
+      const url = trustedUpload(uploadUrl, access.baseUrl)
       const { FileBody } = await import('./github-fetch.ts')
       return ask(`upload ${file.name} to ${repository}`, async api => assetIn((await api.request({
         method: 'POST', url: `${url}?name=${encodeURIComponent(file.name)}`, headers: { 'content-type': file.mediaType }, data: new FileBody(file),
@@ -112,7 +111,7 @@ export function createGithub(access: GithubAccess): Github {
   }
 }
 
-function reading({ ask }: Asking, place: Place, repository: string): Pick<Github, 'facts' | 'generateNotes' | 'commitOf' | 'releases' | 'latest' | 'assets' | 'asset' | 'read'> {
+function reading({ ask }: Asking, place: GithubPlace, repository: string): Pick<Github, 'facts' | 'generateNotes' | 'commitOf' | 'releases' | 'latest' | 'assets' | 'asset' | 'digest'> {
   return {
     facts: () => ask(`look at ${repository}`, async api => {
       const { data, headers } = await api.rest.repos.get(place)
@@ -131,14 +130,14 @@ function reading({ ask }: Asking, place: Place, repository: string): Pick<Github
     assets: id => ask(`list the assets of a release of ${repository}`, async api =>
       (await everyPage(async page => (await api.rest.repos.listReleaseAssets({ ...place, release_id: id, per_page: perPage, page })).data)).map(assetIn)),
     asset: id => ask(`look up an asset of ${repository}`, api => orNone(async () => assetIn((await api.rest.repos.getReleaseAsset({ ...place, asset_id: id })).data))),
-    read: ({ id, name }) => ask(`read ${name} of ${repository}`, async api => (await api.request('GET /repos/{owner}/{repo}/releases/assets/{asset_id}', {
+    digest: async ({ id, name, digest }) => digest ?? ask(`read ${name} of ${repository}`, async api => hashed((await api.request('GET /repos/{owner}/{repo}/releases/assets/{asset_id}', {
       ...place, asset_id: id, headers: { accept: 'application/octet-stream' }, request: { parseSuccessResponseBody: false },
-    })).data as unknown as AsyncIterable<Uint8Array>),
+    })).data as unknown as AsyncIterable<Uint8Array>)),
   }
 }
 
 /** Who asks, and how; what that needs is loaded with the first request. */
-function askingOf({ baseUrl, token, app, environment, signal, sleep, tries }: GithubAccess, place: Place): Asking {
+function askingOf({ baseUrl, token, app, environment, signal, sleep, tries }: GithubAccess, place: GithubPlace): Asking {
   const base = checkedBase(baseUrl)
   const given = new Set<string>(token ? [token] : app ? [app.privateKey] : [])
   const http: Http = createHttp({ environment, ...(signal ? { signal } : {}) })
@@ -158,32 +157,6 @@ function askingOf({ baseUrl, token, app, environment, signal, sleep, tries }: Gi
   return createAsk({ api: () => opened ??= open(), secrets: () => [...given], known: given.size > 0, signal, sleep, tries })
 }
 
-function placeOf(repository: string): Place {
-  const [, owner, repo] = /^([A-Za-z0-9][A-Za-z0-9-]*)\/([A-Za-z0-9._-]+)$/.exec(repository) ?? []
-  if (owner !== undefined && repo !== undefined) return { owner, repo }
-  throw new ReleaseError(`Cannot use ${JSON.stringify(repository)} as a repository of GitHub: it is not written as owner/name`, { code: 'USAGE', hint: 'Write it as example/gateway.' })
-}
-
-/** Nothing is sent without TLS but to this machine. */
-function checkedBase(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  const encrypted = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.host))
-  if (url && encrypted && url.username === '' && url.password === '' && url.search === '') return url.href.replace(/\/+$/, '')
-  throw new ReleaseError(`Cannot use ${JSON.stringify(text.replace(/\/\/[^/@]*@/, '//...@'))} as the address of GitHub: it is no https address`, {
-    code: 'USAGE', hint: 'Write it as https://github.example.com/api/v3; http is for this machine alone.',
-  })
-}
-
-/** Uploads go where GitHub says, with the token: to GitHub itself, and to its host for uploads. */
-function trusted(uploadUrl: string, baseUrl: string): string {
-  const [to, base] = [URL.canParse(uploadUrl) ? new URL(uploadUrl) : undefined, new URL(baseUrl)]
-  const hosts = [base.host, base.host.replace(/^api\./, 'uploads.')]
-  if (to?.protocol === base.protocol && hosts.includes(to.host)) return to.href
-  throw new ReleaseError(`Cannot upload to ${to?.host ?? JSON.stringify(uploadUrl)}: ${base.host} names it, and it is not a part of it`, {
-    code: 'DESTINATION', hint: 'Check the address of GitHub, and whether something stands in between.',
-  })
-}
-
 async function everyPage(read: (page: number) => Promise<unknown>): Promise<readonly unknown[]> {
   const all: unknown[] = []
   for (let page = 1; ; page += 1) {
@@ -191,6 +164,12 @@ async function everyPage(read: (page: number) => Promise<unknown>): Promise<read
     all.push(...found)
     if (found.length < perPage) return all
   }
+}
+
+async function hashed(bytes: AsyncIterable<Uint8Array>): Promise<Digest> {
+  const hash = createHash('sha256')
+  for await (const part of bytes) hash.update(part)
+  return `sha256:${hash.digest('hex')}`
 }
 
 async function orNone<T>(ask: () => Promise<T>): Promise<T | undefined> {

@@ -2,7 +2,6 @@ import type { Github } from '../clients/github.ts'
 import type { Destination, Finding } from '../contracts/destination.ts'
 import type { World } from '../contracts/workshop.ts'
 import type { Outline } from '../values/outline.ts'
-import { digestThere } from './github-release/digest-there.ts'
 import type { Here, GithubReleaseOptions, OpenGithub, ReleaseFile } from './github-release/options.ts'
 import { publicUrl } from './github-release/public-url.ts'
 import { releaseOfTag } from './github-release/release-of-tag.ts'
@@ -57,5 +56,5 @@ async function lookAt(opening: Promise<Github>, tag: string): Promise<Look> {
 async function find({ github, found, assets }: Look, { name }: Outline): Promise<Finding> {
   const asset = assets.find(one => one.name === name && one.state === 'uploaded')
   if (!found || !asset) return { state: 'absent' }
-  return { state: found.draft ? 'staged' : 'public', digest: await digestThere(github, asset) }
+  return { state: found.draft ? 'staged' : 'public', digest: await github.digest(asset) }
 }

@@ -1,5 +1,7 @@
 import fc from 'fast-check'
+import { execFile } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
+import { promisify } from 'node:util'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { isKept } from '../../lib/destinations/github-release/asset-name.ts'
@@ -10,8 +12,11 @@ import { ReleaseError } from '../../lib/values/errors.ts'
 import { archive } from '../../tasks/archive.ts'
 import { checksums } from '../../tasks/checksums.ts'
 import { made } from '../support/graph-fixture.ts'
+import { needs } from '../support/needs.ts'
 import { releaseValue } from '../support/release-value.ts'
 import { toyBinary } from '../support/toy-binary.ts'
+import { withFiles } from '../support/with-files.ts'
+import { gh } from '../testing/support/gh.ts'
 import { commit, reader, writer } from '../testing/support/github-fixture.ts'
 import { packageStep } from './support/package-step.ts'
 import { type GithubSetting, look, version, versionOf, withSetting } from './support/github-setting.ts'
@@ -287,6 +292,16 @@ test('a release is taken back while it can be', async () => {
     assert.is((await setting.github.witness('example/gateway')).releases.length, 1)
   })
 })
+
+needs('gh', 'sha256sum')('gh downloads what was published, and the checksums fit', () => withSetting({}, async ({ github, release }) => {
+  assert.is(await release(files, { notes: { text: 'What is new' } }), undefined)
+  assert.match(await gh(github, reader, 'release', 'list'), /^v1\.2\.3\tLatest\tv1\.2\.3\t/)
+  await withFiles({}, async folder => {
+    await gh(github, reader, 'release', 'download', 'v1.2.3', '-D', folder)
+    const { stdout } = await promisify(execFile)('sha256sum', ['-c', 'gateway_1.2.3_checksums.txt'], { cwd: folder })
+    assert.is(stdout, 'gateway_1.2.3_darwin_arm64.tar.gz: OK\ngateway_1.2.3_linux_amd64.tar.gz: OK\n')
+  })
+}))
 
 test('a GitHub App publishes with tokens that it gets for itself', () => {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })

@@ -1,27 +1,11 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import * as assert from 'uvu/assert'
 import { test } from 'uvu'
 import { needs } from '../support/needs.ts'
-import { type GithubFixture, withGithub, writer, reader } from './support/github-fixture.ts'
-
-const run = promisify(execFile)
-
-/** GitHub's own program, which speaks plain HTTP to github.localhost: the proxy that it is told to use is the server itself. */
-async function gh({ url }: GithubFixture, token: string, ...args: readonly string[]): Promise<string> {
-  const home = await mkdtemp(join(tmpdir(), 'gh-'))
-  try {
-    const { stdout } = await run('gh', [...args, '-R', 'github.localhost/example/gateway'], {
-      cwd: home, env: { PATH: process.env['PATH'], HOME: home, GH_CONFIG_DIR: join(home, 'gh'), GH_TOKEN: token, HTTP_PROXY: url, GH_PROMPT_DISABLED: '1', GH_NO_UPDATE_NOTIFIER: '1', NO_COLOR: '1' },
-    })
-    return stdout
-  } finally {
-    await rm(home, { recursive: true })
-  }
-}
+import { gh } from './support/gh.ts'
+import { withGithub, writer, reader } from './support/github-fixture.ts'
 
 needs('gh')('gh lists, shows and downloads releases', () => withGithub({}, async github => {
   const { data: { id } } = await github.ask('POST', '/repos/example/gateway/releases', { token: writer, body: { tag_name: 'v1.2.3', name: 'One', body: 'What is new', draft: true } })

@@ -6,7 +6,6 @@ import type { Artifact } from '../../values/artifact.ts'
 import type { Digest } from '../../values/descriptor.ts'
 import { ReleaseError } from '../../values/errors.ts'
 import type { Release } from '../../values/release.ts'
-import { digestThere } from './digest-there.ts'
 import { ensureDraft } from './ensure-draft.ts'
 import type { Here, ReleaseFile } from './options.ts'
 import { placeAsset } from './place-asset.ts'
@@ -25,7 +24,7 @@ export function openRelease(here: Here, github: Github, { version }: Release): S
   if (version.commit !== here.options.version.commit || version.semver !== here.options.version.semver) throw otherVersion(here, version.semver)
   let opening: Promise<Stage> | undefined
   const stage = (): Promise<Stage> => opening ??= begin(here, github)
-  const placed = new Map<string, GithubAsset>()
+  const placed = new Map<string, Placed>()
   const waiting = new Map<string, Digest>()
   return {
     stage: async (artifact, { content }) => {
@@ -34,10 +33,13 @@ export function openRelease(here: Here, github: Github, { version }: Release): S
       if (release.immutable && !there) throw frozen(artifact, here)
       // Everybody would see it at once.
       if (!release.draft && !there) waiting.set(artifact.name, artifact.digest)
-      else placed.set(artifact.name, await placeAsset(artifact, { here, github, release, content, known: assets }))
+      else {
+        const place = (known: readonly GithubAsset[]): Promise<GithubAsset> => placeAsset(artifact, { here, github, release, content, known })
+        placed.set(artifact.name, { asset: await place(assets), place })
+      }
       return { artifact, url: `${release.uploadUrl.replace(/\/assets$/, '')}/${artifact.name}` }
     },
-    verify: async ({ artifact: { name } }) => verified(name, { github, asset: placed.get(name), waiting, draft: (await stage()).release.draft }),
+    verify: async ({ artifact: { name } }) => verified(name, { github, placed: placed.get(name), waiting, release: (await stage()).release }),
     commit: async (shipped, world) => {
       refusePart(shipped, here)
       const { release, assets } = await stage()
@@ -46,7 +48,7 @@ export function openRelease(here: Here, github: Github, { version }: Release): S
       const known = late.length > 0 ? await github.assets(release.id) : []
       for (const { artifact } of late) {
         const asset = await placeAsset(artifact, { here, github, release, content: world.content, known })
-        await requireSame(artifact, await digestThere(github, asset), here)
+        await requireSame(artifact, await github.digest(asset), here)
       }
       await requireAll(shipped, { here, github, release })
       await publishRelease(github, here, release.id)
@@ -61,20 +63,27 @@ async function begin(here: Here, github: Github): Promise<Stage> {
   return { release, assets: await github.assets(release.id) }
 }
 
+interface Placed {
+  readonly asset: GithubAsset
+  /** Places it again. */
+  place(known: readonly GithubAsset[]): Promise<GithubAsset>
+}
+
 interface Looking {
   readonly github: Github
-  readonly asset: GithubAsset | undefined
+  readonly placed: Placed | undefined
   readonly waiting: ReadonlyMap<string, Digest>
-  readonly draft: boolean
+  readonly release: GithubRelease
 }
 
 /** Reads back what was uploaded. What waits for the commit is not there; its bytes are those that the artifact says, or sending them fails. */
-async function verified(name: string, { github, asset, waiting, draft }: Looking): Promise<Finding> {
+async function verified(name: string, { github, placed, waiting, release }: Looking): Promise<Finding> {
   const digest = waiting.get(name)
-  if (digest !== undefined) return { state: 'absent', digest }
-  const there = asset && await github.asset(asset.id)
-  if (there?.state !== 'uploaded' || there.name !== name) return { state: 'absent' }
-  return { state: draft ? 'staged' : 'public', digest: await digestThere(github, there) }
+  if (digest !== undefined || !placed) return { state: 'absent', ...(digest === undefined ? {} : { digest }) }
+  // Another run at the same moment takes an upload that has not ended for one that was broken off, and sends the same again.
+  const there = await github.asset(placed.asset.id) ?? await placed.place(await github.assets(release.id))
+  if (there.state !== 'uploaded' || there.name !== name) return { state: 'absent' }
+  return { state: release.draft ? 'staged' : 'public', digest: await github.digest(there) }
 }
 
 /** Checksums come last: what they name is there before them. */

@@ -5,7 +5,6 @@ import type { GithubAsset, GithubRelease } from '../../clients/github-answers.ts
 import type { Content } from '../../contracts/content.ts'
 import type { Artifact } from '../../values/artifact.ts'
 import { ReleaseError } from '../../values/errors.ts'
-import { digestThere } from './digest-there.ts'
 import type { Here } from './options.ts'
 
 export interface Placing {
@@ -35,17 +34,31 @@ export async function placeAsset(artifact: Artifact, { here, github, release, co
     try {
       return await requireName(artifact, await github.upload(release, { ...artifact, open: () => content.open(artifact) }), { here, github })
     } catch (error) {
-      if (tries >= mostTries || !(isPassing(error) || saysThat(error, /already_exists/))) throw error
-      await github.rest(tries)
-      there = (await github.assets(release.id)).find(one => one.name === artifact.name)
+      const taken = saysThat(error, /already_exists/)
+      if (tries >= mostTries || !(taken || isPassing(error))) throw error
+      there = await lookAgain(artifact, { github, release, patient: taken, tries })
     }
+  }
+}
+
+interface Looking extends Pick<Placing, 'github' | 'release'> {
+  /** Whether another run may be uploading it just now, which is not to be disturbed. */
+  readonly patient: boolean
+  readonly tries: number
+}
+
+async function lookAgain({ name }: Artifact, { github, release, patient, tries }: Looking): Promise<GithubAsset | undefined> {
+  for (let count = tries; ; count += 1) {
+    await github.rest(count)
+    const there = (await github.assets(release.id)).find(one => one.name === name)
+    if (!patient || there?.state !== 'starter' || count >= mostTries) return there
   }
 }
 
 /** The asset that is there, where it is the right one; where it is not it is deleted. */
 async function keep(artifact: Artifact, there: GithubAsset | undefined, { here, github, release }: Pick<Placing, 'here' | 'github' | 'release'>): Promise<GithubAsset | undefined> {
   if (!there) return undefined
-  const digest = there.state === 'uploaded' ? await digestThere(github, there) : undefined
+  const digest = there.state === 'uploaded' ? await github.digest(there) : undefined
   if (digest === artifact.digest) return there
   if (digest !== undefined && !release.draft) throw different(artifact, digest, here)
   await github.removeAsset(there.id)
