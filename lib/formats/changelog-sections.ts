@@ -2,6 +2,10 @@
 export interface ChangelogSection {
   /** `1.2.3-rc.1`, or `unreleased`. */
   readonly name: string
+  /** Of its heading: 1 to 6. */
+  readonly level: number
+  /** Where its heading stands, counted from 0. */
+  readonly line: number
   readonly lines: readonly MarkdownLine[]
   /** Addresses of `[name]` by name, in lower case: of the whole text. */
   readonly references: ReadonlyMap<string, string>
@@ -14,6 +18,8 @@ export interface MarkdownLine {
   readonly heading?: number
   /** Whether code stood there: it is left out. */
   readonly code?: true
+  /** Where it stands in the text, counted from 0. */
+  readonly line: number
 }
 
 /** `[1.2.3] - 2026-11-21`, `v1.2.3 (2026-11-21)`, `Version 1.2.3`, `[1.2.3](https://...)`, `Unreleased`. */
@@ -26,16 +32,16 @@ const groups = /add|chang|deprecat|remov|fix|bug|security|feature|performance|re
 export function changelogSections(text: string): readonly ChangelogSection[] {
   const lines = markdownLines(text)
   const references = referencesIn(lines)
-  const sections: { readonly name: string; readonly level: number; readonly lines: MarkdownLine[] }[] = []
+  const sections: { readonly name: string; readonly level: number; readonly line: number; readonly lines: MarkdownLine[] }[] = []
   let current: typeof sections[number] | undefined
   for (const line of lines) {
     const name = line.heading === undefined ? undefined : nameIn(line.text)
     if (line.heading !== undefined && (name !== undefined || (current && line.heading < current.level + (groups.test(line.text) ? 0 : 1)))) {
-      current = name === undefined ? undefined : { name, level: line.heading, lines: [] }
+      current = name === undefined ? undefined : { name, level: line.heading, line: line.line, lines: [] }
       if (current) sections.push(current)
     } else current?.lines.push(line)
   }
-  return sections.map(section => ({ name: section.name, lines: section.lines, references }))
+  return sections.map(section => ({ ...section, references }))
 }
 
 function nameIn(heading: string): string | undefined {
@@ -48,7 +54,7 @@ function markdownLines(text: string): readonly MarkdownLine[] {
   const lines: MarkdownLine[] = []
   let fence: string | undefined
   let comment = false
-  for (const raw of text.replace(/^\ufeff/, '').split(/\r\n|\r|\n/)) {
+  for (const [line, raw] of text.replace(/^\ufeff/, '').split(/\r\n|\r|\n/).entries()) {
     const [, marks] = /^\s*(?:[-*+]\s+|\d{1,9}[.)]\s+)?(`{3,}(?=[^`]*$)|~{3,})/.exec(raw) ?? []
     if (fence !== undefined) {
       if (raw.trim().startsWith(fence) && raw.trim().replaceAll(fence.charAt(0), '') === '') fence = undefined
@@ -56,26 +62,26 @@ function markdownLines(text: string): readonly MarkdownLine[] {
     }
     if (!comment && marks !== undefined) {
       fence = marks
-      lines.push({ text: raw.slice(0, raw.indexOf(marks)), code: true })
+      lines.push({ text: raw.slice(0, raw.indexOf(marks)), code: true, line })
       continue
     }
     const visible = withoutComments(raw, comment)
     comment = visible.open
-    pushLine(lines, visible.text)
+    pushLine(lines, visible.text, line)
   }
   return lines
 }
 
-function pushLine(lines: MarkdownLine[], text: string): void {
+function pushLine(lines: MarkdownLine[], text: string, line: number): void {
   const [, marks, title = ''] = /^ {0,3}(#{1,6})(?:[ \t]+(.*))?$/.exec(text) ?? []
   if (marks !== undefined) {
-    lines.push({ text: title.trimEnd().replace(/(?:^|[ \t])#+$/, '').trim(), heading: marks.length })
+    lines.push({ text: title.trimEnd().replace(/(?:^|[ \t])#+$/, '').trim(), heading: marks.length, line })
     return
   }
   const above = lines.at(-1)
   const underlined = /^ {0,3}(?:=+|-{2,})[ \t]*$/.test(text) && above !== undefined && above.heading === undefined && /^ {0,3}[^\s>*+-]/.test(above.text)
-  if (underlined) lines[lines.length - 1] = { text: above.text.trim(), heading: text.trim().startsWith('=') ? 1 : 2 }
-  else lines.push({ text })
+  if (underlined) lines[lines.length - 1] = { text: above.text.trim(), heading: text.trim().startsWith('=') ? 1 : 2, line: above.line }
+  else lines.push({ text, line })
 }
 
 function withoutComments(line: string, inside: boolean): { readonly text: string; readonly open: boolean } {

@@ -56,7 +56,7 @@ const kinds: readonly (readonly [ChangeKind, RegExp])[] = [
   ['added', /\badd|\bnew\b|feature/],
 ]
 
-/** What stands under no heading, or under another, is a change. */
-function kindOf(group: string): ChangeKind {
+/** The kind that a heading means: what stands under no heading, or under another, is a change. */
+export function kindOf(group: string): ChangeKind {
   return kinds.find(([, words]) => words.test(group.toLowerCase()))?.[0] ?? 'changed'
 }
