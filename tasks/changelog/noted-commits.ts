@@ -34,7 +34,7 @@ interface Input extends NotedCommitsInput {
  */
 export function notedCommits(input: NotedCommitsInput, wording: Wording): Step<Changes> {
   const { group, line, links } = wording
-  const place = { group: identityOf(group), line: identityOf(line), ...links && Object.fromEntries(Object.entries(links).map(([name, give]) => [`links.${name}`, identityOf(give)])) }
+  const place = { group: identityOf(group), line: identityOf(line), ...links && Object.fromEntries(Object.entries(links).map(([name, give]: [string, object | undefined]) => [`links.${name}`, identityOf(give)])) }
   return noting(wording)({ ...input, wording: { place } })
 }
 
