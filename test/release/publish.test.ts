@@ -212,8 +212,8 @@ test('a candidate becomes stable, shown to differ in its version alone', async (
   assert.equal(proof.reproduced.map(({ digest }) => digest), [tags()['2.0.0-rc.1-static'], tags('team/charts/hello')['2.0.0-rc.1']])
   assert.is(proof.artifacts.find(({ kind }) => kind === 'image')?.toDigest, tags()['2.0.0-static'])
   // What was published is not what this commit gives any more.
-  const hello_ = registry.repository('team/hello')
-  hello_.tags.set('2.0.0-rc.1-static', hello_.tags.get('2.0.0-static') ?? '')
+  const own = registry.repository('team/hello')
+  own.tags.set('2.0.0-rc.1-static', own.tags.get('2.0.0-static') ?? '')
   const other = await build('promote', '2.0.0-rc.1', '--to', '2.0.0')
   assert.is(other.code, 1)
   assert.match(other.stderr, /hello:2\.0\.0-rc\.1-static at registry \S+: sha256:\w{64} there, sha256:\w{64} made now/)
