@@ -67,7 +67,7 @@ export async function initChart({ folder, name: wanted, port: given }: InitChart
       ...healthPath === undefined && readyPath === undefined ? ['No health endpoint was found: the probes in chart/values.yaml only connect.'] : [],
       ...hasScript(place) ? [] : ['There is no build.ts yet: npx slipway init writes one.'],
     ],
-    lines: scriptLines(repository),
+    lines: scriptLines({ project, name, program: program.program, port, repository }),
   }
 }
 
@@ -120,15 +120,32 @@ function hasScript(place: string): boolean {
   return ['build.ts', 'build.mts'].some(name => existsSync(join(place, name)))
 }
 
-function scriptLines(repository: string): readonly string[] {
+interface ForScript extends Pick<InitialisedChart, 'project' | 'name' | 'port'> {
+  readonly program: string
+  readonly repository: string
+}
+
+/** What makes the images and the chart in a build.ts as `init` writes it. */
+function scriptLines({ project, name, program, port, repository }: ForScript): readonly string[] {
+  const entrypoint = project.mains.length > 1 ? ` entrypoint: ['/usr/local/bin/${program}'],` : ''
+  const named = name === project.name.toLowerCase() ? '' : ` name: '${name}',`
   return [
-    'import { at, chart, ociRegistry } from \'slipway\'',
+    'import { at, buildImage, chart, ociRegistry } from \'slipway\'',
     '',
-    `const ghcr = ociRegistry('${repository}')`,
+    '// Above main(): where the images will be pulled from.',
+    `const registry = ociRegistry('${repository}')`,
     '',
-    '// In goals: images are those that buildImage makes, one for each distro.',
-    'const helm = chart({ folder: \'chart\', source: source(\'chart\'), version, project, images: images.map(one => at(ghcr, one)), default: \'static\',',
-    '  pin: { repository: \'image.repository\', distro: \'image.distro\', distros: \'image.distros\' } })',
+    '// In goals, which take base, too: ({ base, project, ... }) => {',
+    'const images = [\'static\'].map(distro => buildImage({',
+    `  base: base(distro), binaries,${entrypoint} user: '65532', ports: [${port}], isDefault: distro === 'static',`,
+    '}))',
+    'const helm = chart({',
+    `  source: source('chart'),${named} images: images.map(image => at(registry, image)), default: 'static',`,
+    '  pin: { repository: \'image.repository\', distro: \'image.distro\', distros: \'image.distros\' },',
+    '})',
+    '',
+    '// Among what they return; then: npx tsx build.ts chart',
+    'chart: [\'images and the Helm chart, in dist/\', publish(send(dist, images, helm))],',
   ]
 }
 
