@@ -12,6 +12,8 @@ export { discover } from './project.ts'
 export { chartRepository } from './destinations/chart-repository.ts'
 export { directory } from './destinations/directory.ts'
 export { dockerEngine } from './destinations/docker-engine.ts'
+export { githubRelease } from './destinations/github-release.ts'
+export type { GithubReleaseOptions, ReleaseFile, ReleaseNotes } from './destinations/github-release.ts'
 export { ociRegistry } from './destinations/oci-registry.ts'
 export type { OciRegistryOptions } from './destinations/oci-registry.ts'
 
