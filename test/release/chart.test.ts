@@ -143,7 +143,7 @@ test('what is in the cache is said to lack the same, and takes no time', async (
 
 for (const { name, reason, run: helm } of helms) {
   unless(reason ?? registry?.reason)(`${name} takes the chart from the registry and renders it for every file of values and every distro with released images only`, async () => {
-    await done(['push'])
+    await done(['push', '--publish'])
     const at = join(folder, name)
     await mkdir(at)
     await helm('pull', `oci://${hostOf()}/example/charts/gateway`, '--version', '1.2.3', '--plain-http', '--destination', at)
