@@ -3,6 +3,7 @@ import { ReleaseError } from '../values/errors.ts'
 import { nearest } from '../values/nearest.ts'
 import { parseBytes } from '../values/parse-bytes.ts'
 import type { Options } from './options.ts'
+import { parseShard, type Shard } from './parse-shard.ts'
 
 /** What was asked for. */
 export interface Request {
@@ -107,6 +108,8 @@ function options(program: Command): Command {
     .option('--strict', 'a skipped step is a failure')
     .option('--publish', 'send it where build.ts says, not only to this machine')
     .option('--dry-run', 'make and check everything, send nothing, and show what would change where')
+    .option('--shard <k/n>', 'make the k-th of n parts of it, for another machine to take', shard)
+    .option('--parts <dir>', 'take the parts that other machines made from here, and make only what joins them')
     .option('--load', 'load the images for this machine into its Docker Engine')
     .option('--yes', 'agree to what would be asked')
     .option('--json', 'print data instead of text')
@@ -123,6 +126,12 @@ function wholeNumber(value: string): number {
   const number = Number(value)
   if (!Number.isSafeInteger(number) || number < 1) throw new InvalidArgumentError('It is a whole number, 1 or more.')
   return number
+}
+
+function shard(value: string): Shard {
+  const found = parseShard(value)
+  if (found === undefined) throw new InvalidArgumentError('Write one such as 2/4, the second of four.')
+  return found
 }
 
 function bytes(value: string): number {

@@ -1,3 +1,5 @@
+import type { Shard } from './parse-shard.ts'
+
 /** What every build.ts takes on its command line. */
 export interface Options {
   readonly project?: string
@@ -15,6 +17,10 @@ export interface Options {
   readonly dryRun?: boolean
   readonly failFast?: boolean
   readonly strict?: boolean
+  /** A part of the release is made, for another machine to take. */
+  readonly shard?: Shard
+  /** The folder with the parts that other machines made, as it was typed. */
+  readonly parts?: string
   /** Images for this machine go into its Docker Engine too. */
   readonly load?: boolean
   /** What would be asked is agreed to. */

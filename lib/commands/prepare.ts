@@ -15,6 +15,7 @@ import { rehearsalOf, withoutDeeds, type Rehearsal } from './rehearsal.ts'
 import { refuseElsewhere } from './publishes-elsewhere.ts'
 import { openRelease, type OpenRelease } from './open-release.ts'
 import type { Setting } from './setting.ts'
+import { shardOf } from './shard.ts'
 import { refuseNames } from './stand-in.ts'
 import { writtenFolders } from './written-folders.ts'
 
@@ -44,6 +45,8 @@ export async function prepare(
   setting: Setting, runtime: Runtime, emit: Emit, usual: UsualGoals = () => [],
 ): Promise<Prepared> {
   const { opened, goals, written } = await openAndCompose(setting, runtime, emit)
+  const { parts } = setting.options
+  if (parts !== undefined) await (await import('./part-folder.ts')).takeParts(resolve(parts), opened.release, runtime.cache)
   const first = await plan(setting, runtime, opened, goals, usual, emit)
   if (opened.release.version.dirty) return first
   const untracked = await untrackedReads(runtime, first)
@@ -138,7 +141,9 @@ function preparedGoal(
   const all = publish === false ? withoutDeeds(own) : own
   const composed = closureOf(all).map(step => step.outline.target).filter(target => target !== undefined)
   const targets = [...new Set([...release.targets, ...composed])]
-  const steps = patterns === undefined ? all : narrow(all, only(patterns, targets))
+  const narrowed = patterns === undefined ? all : narrow(all, only(patterns, targets))
+  const { shard } = setting.options
+  const steps = shard === undefined ? narrowed : shardOf(narrowed, shard)
   refuseElsewhere(steps, release.version)
   return { ...rehearsal, name, steps }
 }

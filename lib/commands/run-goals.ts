@@ -4,7 +4,7 @@ import { durationName } from '../graph/durations.ts'
 import type { Emit, WalkEvent } from '../graph/events.ts'
 import { closureOf, type Step } from '../graph/step.ts'
 import type { WalkOptions } from '../graph/walk-options.ts'
-import { walk } from '../graph/walk.ts'
+import { walk, type Outcomes } from '../graph/walk.ts'
 import type { Renderer } from '../renderer.ts'
 import type { Runtime } from '../runtime.ts'
 import { ReleaseError } from '../values/errors.ts'
@@ -15,9 +15,11 @@ import type { OpenRelease } from './open-release.ts'
 import { prepare, type Prepared, type PreparedGoal } from './prepare.ts'
 import { errorsIn, exitCodeFor, printErrors } from './print-errors.ts'
 import { publishesElsewhere } from './publishes-elsewhere.ts'
+import { refuseUnmade } from './refuse-unmade.ts'
 import { refuseIdle, withoutDeeds } from './rehearsal.ts'
 import { runChore } from './run-chore.ts'
 import { openRunLog, writeRunRecord, type RunLog } from './run-log.ts'
+import type { Shard } from './parse-shard.ts'
 import type { Setting } from './setting.ts'
 import { withRuntime } from './with-runtime.ts'
 
@@ -87,7 +89,9 @@ async function attempt(run: Run, act: Act): Promise<readonly unknown[]> {
 async function lookAhead(run: Run, emit: Emit): Promise<readonly unknown[]> {
   run.prepared = await prepare(run.setting, run.runtime, emit)
   run.opened = run.prepared
-  run.prepared.goals.forEach(refuseIdle)
+  const { goals, planned } = run.prepared
+  goals.forEach(refuseIdle)
+  if (run.setting.options.parts !== undefined) refuseUnmade(goals.flatMap(({ steps }) => steps), planned)
   return findProblems(run.prepared, run.runtime, emit)
 }
 
@@ -118,9 +122,19 @@ async function makeSteps(run: Run, name: string, emit: Emit): Promise<readonly u
   renderer.start(closureOf(wanted), prepared.planned, step => runtime.durations[durationName(step)])
   const outcomes = await walk(wanted, optionsFor(steps, prepared, emit, runtime))
   const errors = distinctErrors(failuresOf(outcomes, wanted))
+  const { shard } = run.setting.options
+  if (shard !== undefined && errors.length === 0) await keepPart(run, shard, closureOf(wanted), outcomes)
   if (!dryRun || errors.length > 0) return errors
   await renderer.finish()
   return (await import('./dry-run.ts')).showDryRun(run.setting, runtime, steps, outcomes)
+}
+
+async function keepPart({ setting: { place }, runtime, prepared }: Run, shard: Shard, steps: readonly Step[], outcomes: Outcomes): Promise<void> {
+  if (!prepared) return
+  const { partFolder, writePart } = await import('./part-folder.ts')
+  const folder = partFolder(place.out ?? join(place.root, 'dist'), shard)
+  await writePart(folder, shard, prepared.release, { steps, outcomes }, runtime.cache)
+  runtime.reports['part'] = { folder, shard: shard.shard, of: shard.of }
 }
 
 function preparedIn({ prepared }: Run): Prepared {

@@ -34,7 +34,7 @@ test.before.each(async context => {
       lines.push(name)
       const parts: Uint8Array[] = [Buffer.from(`${name}: `)]
       for (const one of of) {
-        const inside: readonly Pick<FileEntry, 'digest' | 'size'>[] = one.kind === 'files' ? await listFiles(one as Files, content) : [one]
+        const inside: readonly Pick<FileEntry, 'digest' | 'size'>[] = one.kind === 'files' ? await listFiles(one, content) : [one]
         for (const { digest, size } of inside) for await (const part of content.open({ mediaType: '', digest, size })) parts.push(part)
       }
       return content.put(parts, 'text/plain')
