@@ -17,11 +17,11 @@ async function referredTo(artifact: Artifact, content: Content): Promise<readonl
     case 'files': case 'demo':
       return (await listFiles(artifact, content)).map(plainFile)
     case 'layer': {
-      const { blob, entries } = await readJson(artifact, content) as unknown as LayerContent
+      const { blob, entries } = await readJson<LayerContent>(artifact, content)
       return [blob, ...entries.map(plainFile)]
     }
     case 'base': {
-      const { layers, tree } = await readJson(artifact, content) as unknown as BaseContent
+      const { layers, tree } = await readJson<BaseContent>(artifact, content)
       return [...layers, tree]
     }
     case 'platform-image': case 'image': case 'chart': case 'artifact-hub':
