@@ -52,7 +52,7 @@ const refusals: Readonly<Record<string, readonly [change: () => Promise<void>, s
   'a path that is a list': [values('image:\n  - repository: ""\n    digest: ""\n'), /^Cannot edit chart\/values\.yaml: line 2, column 3: .*list/, /./],
   'a path that is not there': [values('image:\n  repository: ""\n  digset: ""\n'), /^Cannot edit chart\/values\.yaml: .*image\.digest/, /image\.digset/],
   'a name that is another one': [chartYaml(text('chart/Chart.yaml').replace('name: hello', 'name: howdy')), /^Cannot release the chart hello: chart\/Chart\.yaml calls it howdy/, /name/],
-  'a name that no registry takes': [chartYaml(text('chart/Chart.yaml').replace('name: hello', 'name: Hello_There')), /"Hello_There" of \S+chart\/Chart\.yaml: no registry takes it/, /lower-case/],
+  'a name that no registry takes': [chartYaml(text('chart/Chart.yaml').replace('name: hello', 'name: Hello_There')), /"Hello_There" of chart\/Chart\.yaml: no registry takes it/, /lower-case/],
   'no Chart.yaml': [() => rm(join(place.folder, 'chart/Chart.yaml')), /^Cannot use \S+chart as a chart: it has no Chart\.yaml/, /./],
   'a link that leads out': [async () => {
     await rm(join(place.folder, 'chart/values.yaml'))
