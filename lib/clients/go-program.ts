@@ -75,7 +75,7 @@ async function install({ exec, toolchain, spec, linkerFlags }: GoProgramQuestion
   })
   if (exitCode === 0) return undefined
   const lines = stderr.split('\n').filter(line => line.trim() !== '' && !line.startsWith('go: downloading '))
-  return `${spec} cannot be built: ${(lines.at(-1) ?? 'go install says nothing').replace(/^go: /, '')}`
+  return `${spec} cannot be built: ${(lines.at(-1) ?? 'go install says nothing').trim().replace(/^go: |\.$/g, '')}`
 }
 
 const fixed = { GOENV: 'off', GOTOOLCHAIN: 'local', GO111MODULE: 'on', GOWORK: 'off', GOFLAGS: '', CGO_ENABLED: '0' }
