@@ -2,7 +2,7 @@
 const longest = 300
 
 /** Code between single ticks, a web address, an address of mail or of a person, and what Markdown or HTML would take for markup. */
-const pieces = /(?<code>(?<!`)`[^`]+`(?!`))|(?<url>https?:\/\/[\w\-.~:/?#@!$&'*+,;=%]*[\w/])|(?<mention>(?<![A-Za-z\d])@[\w-]+(?:\/[\w.-]*\w)?)|(?<mark>[\\`*_[\]<>|~&])/g
+const pieces = /(?<code>(?<!`)`[^`]+`(?!`))|(?<url>https?:\/\/[\w\-.~:/?#@!$&'*+,;=%]*[\w/])|(?<mention>(?<![A-Za-z\d])[@＠][\w-]+(?:[@＠/.][\w.@＠/-]*\w)?)|(?<mark>[\\`*_[\]<>|~&])/g
 
 /** What turns the direction of writing, or is not seen. */
 const unseen = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]|\p{Cs}/gu

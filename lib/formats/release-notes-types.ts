@@ -57,6 +57,8 @@ export interface NotedChange {
   /** The same without markup. */
   readonly description: string
   readonly links: readonly HubLink[]
+  /** The number of the request that brought it. */
+  readonly pullRequest?: number
   readonly kind: ChangeKind
   readonly breaking: boolean
 }

@@ -38,7 +38,8 @@ function notedChange(commit: Commit, { title }: ChangeGroup, named: boolean, { l
   const text = (line ? line(commit, usual) : usual).replaceAll(/\r\n?/g, '\n').trim()
   if (text === '') return undefined
   const own = text === usual ? { description: changeDescription(commit), links: changeLeads(commit, links) } : plainChange(text, new Map(), undefined)
-  return { text, description: own.description, links: own.links, kind: kindOfCommit(commit) ?? kindOf(title), breaking: commit.breaking }
+  const { pullRequest } = commit
+  return { text, description: own.description, links: own.links, ...pullRequest !== undefined && { pullRequest }, kind: kindOfCommit(commit) ?? kindOf(title), breaking: commit.breaking }
 }
 
 /** Characters of the changes: GitHub takes 125,000 of all. */
@@ -75,10 +76,9 @@ export function plainNotes({ groups }: NotedChanges): string {
   return texts.join('\n')
 }
 
-function plainItem({ description: whole, links }: NotedChange, title: string): string {
+function plainItem({ description: whole, pullRequest }: NotedChange, title: string): string {
   const description = title.startsWith('Breaking') ? whole.replace(/^Breaking: /, '') : whole
-  const request = links.find(({ name }) => /^#\d+$/.test(name))?.name
-  return `- ${description}${request === undefined || description.includes(request) ? '' : ` (${request})`}`
+  return `- ${description}${pullRequest === undefined || description.includes(`#${pullRequest}`) ? '' : ` (#${pullRequest})`}`
 }
 
 /** What a chart's page on Artifact Hub shows. */

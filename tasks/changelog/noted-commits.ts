@@ -49,7 +49,7 @@ function noting(wording: Wording) {
       const log = await readLog(input, observer)
       const text = await notedText(input, wording, log)
       if (await notedText(input, wording, log) !== text) throw fickle()
-      if (log.cut) observer.notice(`What is new in ${input.version.semver} is told of ${log.commits.length} commits only: the clone is shallow (git fetch --tags --unshallow)`)
+      if (log.cut) observer.notice(`What is new in ${input.version.semver} is told of ${log.commits.length === 1 ? 'one commit' : `${log.commits.length} commits`} only: the clone is shallow (git fetch --tags --unshallow)`)
       return { value: digestOf(text), reads: log.mailmap === undefined ? [] : [log.mailmap] }
     },
     work: async (input, workshop) => workshop.content.put([Buffer.from(await notedText(input, wording, await readLog(input, workshop)))], changesMediaType),

@@ -10,7 +10,7 @@ const table: readonly (readonly [text: string, markdown: string])[] = [
   ['an unclosed ` tick', 'an unclosed \\` tick'], ['``two``', '\\`\\`two\\`\\`'],
   ['<script>alert(1)</script>', '\\<script\\>alert(1)\\</script\\>'], ['<!-- hidden -->', '\\<!-- hidden --\\>'], ['&lt;b&gt;', '\\&lt;b\\&gt;'],
   ['[click](javascript:alert(1))', '\\[click\\](javascript:alert(1))'], ['![x](https://a.example/x.png)', '!\\[x\\](<https://a.example/x.png>)'], ['[x]: /y', '\\[x\\]: /y'],
-  ['thanks @ann, @org/team and @a-b.', 'thanks `@ann`, `@org/team` and `@a-b`.'], ['bump @types/node', 'bump `@types/node`'], ['mail a@b.example', 'mail a@b.example'], ['(@ann)', '(`@ann`)'], ['`@ann`', '`@ann`'], ['`a`@ann`b`', '`a` `@ann` `b`'],
+  ['thanks @ann, @org/team and @a-b.', 'thanks `@ann`, `@org/team` and `@a-b`.'], ['bump @types/node', 'bump `@types/node`'], ['mail a@b.example', 'mail a@b.example'], ['(@ann)', '(`@ann`)'], ['@a@b', '`@a@b`'], ['`@ann`', '`@ann`'], ['`a`@ann`b`', '`a` `@ann` `b`'],
   ['see https://a.example/a_b?c=d&e=@f.', 'see <https://a.example/a_b?c=d&e=@f>.'], ['https://a.example/)](https://b.example', '<https://a.example/>)\\](<https://b.example>'],
   ['# heading', '\\# heading'], ['- item', '\\- item'], ['+ item', '\\+ item'], ['1. item', '1\\. item'], ['12) item', '12\\) item'], ['> quoted', '\\> quoted'], ['=====', '\\====='], ['1.2.3', '1\\.2.3'],
   ['a | b ~~c~~', 'a \\| b \\~\\~c\\~\\~'], ['back\\slash', 'back\\\\slash'], ['#12 and a#12', '\\#12 and a#12'],

@@ -156,7 +156,7 @@ test('a shallow clone is told of in plans too, a whole one is not', async ({ gra
   await graph.plan([changelog(await options())])
   assert.equal(graph.notices(), [])
   await graph.plan([changelog(await options(repository.at(repository.beside('shallow'))))])
-  assert.equal(graph.notices(), ['What is new in 1.1.0 is told of 1 commits only: the clone is shallow (git fetch --tags --unshallow)'])
+  assert.equal(graph.notices(), ['What is new in 1.1.0 is told of one commit only: the clone is shallow (git fetch --tags --unshallow)'])
 })
 
 test('a .mailmap that git does not know makes a release dirty', async ({ graph, repository, options }) => {
