@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { InitialisedChart } from './commands/init-chart.ts'
+import type { InitialisedGithub } from './commands/init-github.ts'
 import type { Initialised } from './commands/init.ts'
 import { exitCodeFor, printErrors } from './commands/print-errors.ts'
 import { signalExitCode } from './commands/signal-exit-code.ts'
@@ -11,12 +12,14 @@ import { nearest } from './values/nearest.ts'
 
 const help = `Usage: slipway init [folder] [--force]
        slipway init --chart [folder] [--name NAME] [--port 8080]
+       slipway init --github [folder] [--shards 4]
        slipway copy FROM TO [--referrers] [--platform linux/arm64] [--deep]
        slipway inspect IMAGE [--json]
 
 init writes a build.ts for the Go project in a folder, the current one where none is named.
 A release is made by that file: npx tsx build.ts --help
-With --chart it writes a Helm chart into the project's folder chart/ instead.
+With --chart it writes a Helm chart into the project's folder chart/ instead, and with --github
+a workflow of GitHub Actions that releases what is tagged.
 
 copy and inspect take images from anywhere: registry/repository:tag, oci:FOLDER:TAG,
 docker-archive:FILE, docker-daemon:NAME.
@@ -25,6 +28,8 @@ docker-archive:FILE, docker-daemon:NAME.
   --chart      init: write a Helm chart
   --name       init --chart: the chart's name, instead of the project's
   --port       init --chart: the port that the program listens on
+  --github     init: write .github/workflows/release.yml
+  --shards     init --github: how many machines build at once
   --referrers  copy: take along signatures, SBOMs and attestations
   --platform   copy: only this platform; may be said several times
   --deep       copy: look into what is there already
@@ -35,7 +40,8 @@ docker-archive:FILE, docker-daemon:NAME.
 `
 
 const options = {
-  force: { type: 'boolean', default: false }, chart: { type: 'boolean', default: false }, name: { type: 'string' }, port: { type: 'string' }, referrers: { type: 'boolean', default: false }, deep: { type: 'boolean', default: false },
+  force: { type: 'boolean', default: false }, chart: { type: 'boolean', default: false }, name: { type: 'string' }, port: { type: 'string' },
+  github: { type: 'boolean', default: false }, shards: { type: 'string' }, referrers: { type: 'boolean', default: false }, deep: { type: 'boolean', default: false },
   platform: { type: 'string', multiple: true }, json: { type: 'boolean', default: false }, quiet: { type: 'boolean', default: false }, version: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const
@@ -60,8 +66,11 @@ async function run(args: readonly string[]): Promise<void> {
   else if (command === 'copy') await (await import('./commands/copy-image.ts')).copyImage(exactly(command, operands, 'FROM', 'TO'), { ...values, platforms: values.platform })
   else if (command === 'inspect') await (await import('./commands/inspect-image.ts')).inspectImage(exactly(command, operands, 'IMAGE'), values.json)
   else if (operands.length > 1) throw usage(`init takes one folder, not ${operands.length}`)
+  else if (values.chart && values.github) throw usage('--chart and --github are two things: ask for one after the other')
+  else if (values.shards !== undefined && !values.github) throw usage('--shards belongs to --github')
   else if (values.chart) await writeChart(operands[0] ?? '.', values)
   else if (values.name !== undefined || values.port !== undefined) throw usage('--name and --port belong to --chart')
+  else if (values.github) await writeWorkflow(operands[0] ?? '.', values)
   else {
     const { init } = await import('./commands/init.ts')
     process.stdout.write(summary(await init({ folder: operands[0] ?? '.', force: values.force, packages })))
@@ -88,6 +97,26 @@ function chartSummary({ project, name, port, paths, written, notices, lines }: I
     `Wrote the Helm chart ${name} for ${project.module}, port ${port}${probes}:`, ...written.map(file => `  ${file}`), ...notices,
     '', 'Add to build.ts:', ...lines.map(line => line === '' ? '' : `  ${line}`), '',
     'chart/ is yours from here on: read its values.yaml, and change what is not as you want it.', '',
+  ].join('\n')
+}
+
+interface WorkflowValues {
+  readonly force: boolean
+  readonly shards?: string | undefined
+}
+
+async function writeWorkflow(folder: string, { force, shards }: WorkflowValues): Promise<void> {
+  if (force) throw usage('--github replaces nothing, so there is no --force for it')
+  const { initGithub, mostShards } = await import('./commands/init-github.ts')
+  if (shards !== undefined && !(/^[1-9]\d{0,2}$/.test(shards) && Number(shards) <= mostShards)) throw usage(`--shards takes a number from 1 to ${mostShards}, not ${shards}`)
+  process.stdout.write(workflowSummary(await initGithub({ folder, ...shards !== undefined && { shards: Number(shards) } })))
+}
+
+function workflowSummary({ project, shards, written, secrets, notices }: InitialisedGithub): string {
+  return [
+    `Wrote ${written} for ${project.module}: a version tag is built on ${shards === 1 ? 'one machine' : `${shards} machines`}, and published once.`, ...notices,
+    ...secrets.length === 0 ? [] : [`The repository needs ${secrets.length === 1 ? 'a secret' : 'secrets'}: ${list(secrets)}.`],
+    '', 'It is yours from here on: read it, and commit it.', '',
   ].join('\n')
 }
 
