@@ -48,12 +48,16 @@ interface Finder {
   bySubject(subject: string, after: number, gone: ReadonlySet<string>): readonly Placed[]
 }
 
+/** Digits of a shortened id, at the least. */
+const shortest = 7
+
 function finderIn(read: readonly ReadCommit[]): Finder {
   const placed = read.map((one, place): Placed => ({ ...one, place }))
   const ids = new Map(placed.map(one => [one.commit.id, one]))
-  const [merges, requests, subjects] = [new Map<string, Placed[]>(), new Map<number, Placed[]>(), new Map<string, Placed[]>()]
+  const [merges, requests, subjects, short] = [new Map<string, Placed[]>(), new Map<number, Placed[]>(), new Map<string, Placed[]>(), new Map<string, Placed[]>()]
   for (const one of placed) {
     const { message, arrival } = one
+    add(short, one.commit.id.slice(0, shortest), one)
     add(merges, arrival.merge, one)
     add(requests, message.pullRequest ?? arrival.pullRequest, one)
     add(subjects, message.subject, one)
@@ -61,7 +65,7 @@ function finderIn(read: readonly ReadCommit[]): Finder {
   }
   return {
     byId: id => {
-      const found = ids.get(id) ?? (id.length < 40 ? onlyOne(placed.filter(({ commit }) => commit.id.startsWith(id))) : undefined)
+      const found = ids.get(id) ?? (id.length < 40 ? onlyOne((short.get(id.slice(0, shortest)) ?? []).filter(({ commit }) => commit.id.startsWith(id))) : undefined)
       return found ? [found, ...found.commit.parents.length > 1 ? merges.get(found.commit.id) ?? [] : []] : []
     },
     byRequest: number => requests.get(number) ?? [],
