@@ -1,5 +1,6 @@
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { dirname } from 'node:path'
 import { cacheLocation } from '../clients/cache-folder.ts'
 import { fixedEnvironment } from '../clients/environment.ts'
@@ -39,11 +40,11 @@ export async function doctorCommand({ definition, environment, folder, signal, o
 export async function doctor({ environment, folder, signal, go = 'go' }: Asked): Promise<Diagnosis> {
   const cwd = await access(folder).then(() => folder, () => process.cwd())
   const exec = createExec({ environment: fixedEnvironment(environment), signal, cwd })
-  const [goTool, git, machine, cache] = await Promise.all([
-    askGo(exec, go), askGit(exec), readMachine(), lookAtCache(environment),
+  const [goTool, git, helm, machine, cache] = await Promise.all([
+    askGo(exec, go), askGit(exec), askHelm(exec, environment), readMachine(), lookAtCache(environment),
   ])
   const { node, zlib } = process.versions
-  return { tools: [goTool, git, { name: 'node', version: node, detail: `zlib ${zlib}` }], machine, cache }
+  return { tools: [goTool, git, helm, { name: 'node', version: node, detail: `zlib ${zlib}` }], machine, cache }
 }
 
 async function askGo(exec: Exec, program: string): Promise<Tool> {
@@ -53,6 +54,13 @@ async function askGo(exec: Exec, program: string): Promise<Tool> {
     const [version = '', root = ''] = stdout.trim().split('\n')
     return { name: 'go', version: version.replace(/^go/, ''), detail: root }
   })
+}
+
+/** Charts are rendered with it where it is there; nothing needs it. */
+async function askHelm(exec: Exec, { SLIPWAY_HELM }: Asked['environment']): Promise<Tool> {
+  const { findHelm } = await import('../clients/helm.ts')
+  const found = await findHelm({ exec, candidates: [SLIPWAY_HELM || 'helm'], programs: '', folder: tmpdir() })
+  return 'helm' in found ? { name: 'helm', version: found.helm.version, detail: found.helm.program } : { name: 'helm', detail: `charts are not rendered: ${found.reason}` }
 }
 
 async function askGit(exec: Exec): Promise<Tool> {

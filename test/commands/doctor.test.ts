@@ -13,7 +13,7 @@ async function diagnose(environment: Record<string, string | undefined>, folder 
 
 test('finds the tools with their versions', async () => {
   const { tools } = await diagnose({})
-  assert.equal(tools.map(({ name }) => name), ['go', 'git', 'node'])
+  assert.equal(tools.map(({ name }) => name), ['go', 'git', 'helm', 'node'])
   for (const { version, problem } of tools) {
     assert.match(version ?? '', /^\d+\.\d+/)
     assert.is(problem, undefined)
