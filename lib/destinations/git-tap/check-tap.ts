@@ -1,0 +1,27 @@
+import { pushBranch } from '../../clients/git/push-branch.ts'
+import type { World } from '../../contracts/workshop.ts'
+import { asProblem } from '../../values/as-problem.ts'
+import type { Problem } from '../../values/problem.ts'
+import type { OpenedTap, Tap, TapState } from './open-tap.ts'
+import { persist } from './open-tap.ts'
+import { withTap } from './with-tap.ts'
+
+/** What keeps a release from changing a tap, found without changing it: it cannot be reached, read or pushed to. */
+export async function checkTap(tap: Tap, world: Pick<World, 'exec' | 'signal' | 'place'>): Promise<readonly Problem[]> {
+  try {
+    await withTap(tap, world, { tries: 2 }, async opened => requirePush(opened, await opened.look()))
+    return []
+  } catch (error) {
+    return [asProblem(tap.name, error)]
+  }
+}
+
+/**
+ * Asks whether the branch may be moved, or made, by a dry run of a push.
+ * @throws ReleaseError (CREDENTIALS, DESTINATION, NETWORK) where it may not
+ */
+export async function requirePush({ tap: { branch, author }, remote, clone, patience }: OpenedTap, { head }: Pick<TapState, 'head'>): Promise<void> {
+  const commit = head ?? await clone.commit({ tree: await clone.changeTree(undefined, []), message: 'Begin\n', author, time: 0 })
+  // A branch that moves meanwhile is one that may be moved.
+  await persist(patience, () => pushBranch(remote, clone, { branch, commit, expected: head, dryRun: true }))
+}
