@@ -6,6 +6,7 @@ import type { At, OutlineOf } from '../lib/values/artifact.ts'
 import type { Chart } from '../lib/values/chart.ts'
 import type { Image } from '../lib/values/image.ts'
 import type { Project } from '../lib/values/project.ts'
+import type { Changes } from '../lib/values/release-notes.ts'
 import type { Source } from '../lib/values/source.ts'
 import type { Toolchain } from '../lib/values/toolchain.ts'
 import type { Version } from '../lib/values/version.ts'
@@ -41,6 +42,8 @@ export interface ChartOptions extends ChartImages {
   readonly others?: readonly ChartImages[]
   /** What Artifact Hub shows beside what the release knows: images, prerelease, changes, license. */
   readonly hub?: HubOptions
+  /** What this version changes, from its commits: `changes({ project, version })`. It takes the place of a changelog. */
+  readonly changes?: Changes | Step<Changes>
   /** Where this version's changes are told, relative to the project; `false` for nowhere. Default: CHANGELOG.md where there is one. */
   readonly changelog?: string | false
   /** Images of others that the chart may run without a digest, as the manifests name them: `busybox:1.37`. */
@@ -76,7 +79,7 @@ export function chart(options: ChartOptions): Step<Chart> {
     ...place, charts: fetchedCharts(place), name: options.name ?? project.name.toLowerCase(), version, appVersion: options.appVersion ?? version.semver,
     images: sets.flatMap(({ images }) => images), groups, hub, allow: allowImages, level, zlib: process.versions['zlib'] ?? 'unknown',
     helm: { helm: helmsOf(options), ...toolchain && { toolchain } },
-    ...project.license !== undefined && { license: project.license }, ...changelog !== false && { changelog }, ...repositoryUrl !== undefined && { repositoryUrl },
+    ...options.changes !== undefined && { changes: options.changes }, ...project.license !== undefined && { license: project.license }, ...changelog !== false && { changelog }, ...repositoryUrl !== undefined && { repositoryUrl },
   })
 }
 

@@ -20,6 +20,17 @@ export interface Request {
   readonly update: boolean
   /** `promote 1.2.3-rc.1 --to 1.2.3` */
   readonly promotion?: Promotion
+  readonly cut?: CutFlags
+}
+
+/** `cut 1.2.3`, `cut --next rc --push` */
+export interface CutFlags {
+  readonly version?: string
+  readonly next?: string
+  readonly push?: boolean
+  readonly branch?: string
+  readonly develop?: string | false
+  readonly remote?: string | false
 }
 
 export interface Promotion {
@@ -27,12 +38,13 @@ export interface Promotion {
   readonly to: string
 }
 
-export type CommandName = 'list' | 'goals' | 'plan' | 'check' | 'publish' | 'status' | 'promote' | 'retract' | 'lock' | 'clean' | 'doctor'
+export type CommandName = 'list' | 'goals' | 'plan' | 'check' | 'publish' | 'status' | 'promote' | 'retract' | 'cut' | 'lock' | 'clean' | 'doctor'
 
 /** Slipway's own commands, whose names no goal can have. */
 export const ownCommands: Readonly<Record<Exclude<CommandName, 'list' | 'goals'>, string>> = {
   plan: 'show what would be made, and what is in the cache already',
   check: 'find every problem that can be known before compiling',
+  cut: 'tag this commit as a version, once nothing speaks against it',
   publish: 'publish the dist/ that an earlier run made, here or on another machine',
   status: 'show what each destination has of a version',
   promote: 'release a candidate as the stable version, with proof that nothing else differs',
@@ -66,8 +78,8 @@ export function readCommandLine(args: readonly string[], lines: Readonly<Record<
 
 function describe(lines: Readonly<Record<string, string>> | undefined, answer: (request: Request) => void): Command {
   const program = options(new Command('build.ts'))
-  const choose = (command: CommandName, goals: readonly string[], own: { reproducible?: boolean; cache?: boolean; update?: boolean; version?: string | undefined; promotion?: Promotion } = {}): void =>
-    answer({ command, goals, options: { ...program.opts<Options>(), ...own.version === undefined ? {} : { version: own.version } }, reproducible: own.reproducible ?? false, clearCache: own.cache ?? false, update: own.update ?? false, ...own.promotion === undefined ? {} : { promotion: own.promotion } })
+  const choose = (command: CommandName, goals: readonly string[], own: { reproducible?: boolean; cache?: boolean; update?: boolean; version?: string | undefined; promotion?: Promotion; cut?: CutFlags } = {}): void =>
+    answer({ command, goals, options: { ...program.opts<Options>(), ...own.version === undefined ? {} : { version: own.version } }, reproducible: own.reproducible ?? false, clearCache: own.cache ?? false, update: own.update ?? false, ...own.promotion === undefined ? {} : { promotion: own.promotion }, ...own.cut === undefined ? {} : { cut: own.cut } })
   for (const [name, line] of Object.entries(lines ?? {})) {
     program.command(name).description(line).argument('[goals...]', 'more goals, one after the other')
       .action((more: string[]) => choose('goals', [name, ...more]))
@@ -76,6 +88,13 @@ function describe(lines: Readonly<Record<string, string>> | undefined, answer: (
   program.command('check').description(ownCommands.check).argument('[goals...]')
     .option('--reproducible', 'build twice, apart, and compare every byte')
     .action((goals: string[], own: { reproducible?: boolean }) => choose('check', goals, own))
+  program.command('cut').description(ownCommands.cut).argument('[version]', 'the version, or --next')
+    .option('--next <kind>', 'the next rc, patch, minor or major version, by the tags and commits')
+    .option('--push', 'send the tag to the remote')
+    .option('--branch <name>', 'the branch that releases are made from (default: main)')
+    .option('--develop <name>', 'where work goes before it is merged (default: develop, where there is one)').option('--no-develop', 'there is no such branch')
+    .option('--remote <name>', 'where the branch is shared (default: what it comes from)').option('--no-remote', 'it is shared nowhere')
+    .action((version: string | undefined, own: CutFlags) => choose('cut', [], { cut: { ...own, ...version === undefined ? {} : { version } } }))
   program.command('publish').description(ownCommands.publish).argument('[goals...]').action((goals: string[]) => choose('publish', goals))
   program.command('promote').description(ownCommands.promote).argument('<candidate>', '1.2.3-rc.1').requiredOption('--to <version>', 'the stable version, whose tag is on the same commit')
     .action((candidate: string, own: { to: string }) => choose('promote', [], { promotion: { candidate, to: own.to } }))

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import type { BuildDefinition, Goals } from '../goals.ts'
-import { readCommandLine, type Request } from './command-line.ts'
+import { readCommandLine, type CutFlags, type Request } from './command-line.ts'
 import { linesOf, refuseNames, standInGoals } from './stand-in.ts'
 import { errorsIn, exitCodeFor, printErrors } from './print-errors.ts'
 import type { Setting } from './setting.ts'
@@ -55,12 +55,18 @@ function settingOf(file: string, definition: BuildDefinition, request: Request, 
   }
 }
 
+/** `--develop` without `--no-develop` is absent, not true. */
+function cutOptions({ develop, remote, ...rest }: CutFlags = {}): CutFlags {
+  return { ...rest, ...typeof develop === 'string' || develop === false ? { develop } : {}, ...typeof remote === 'string' || remote === false ? { remote } : {} }
+}
+
 /** Each command is loaded when it is asked for: start is imports. */
 async function dispatch(request: Request, setting: Setting): Promise<number> {
   switch (request.command) {
     case 'list': return (await import('./list.ts')).list(setting)
     case 'plan': return (await import('./plan.ts')).plan(setting)
     case 'check': return request.reproducible ? (await import('./check-reproducible.ts')).checkReproducible(setting) : (await import('./check.ts')).check(setting)
+    case 'cut': return (await import('./cut.ts')).cut(setting, cutOptions(request.cut))
     case 'publish': return (await import('./publish.ts')).publishMade(setting)
     case 'status': return (await import('./status.ts')).status(setting)
     case 'promote': return (await import('./promote.ts')).promote(setting, request.promotion?.candidate ?? '', request.promotion?.to ?? '')

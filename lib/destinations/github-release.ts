@@ -6,7 +6,7 @@ import type { Here, GithubReleaseOptions, OpenGithub, ReleaseFile } from './gith
 import { publicUrl } from './github-release/public-url.ts'
 import { releaseOfTag } from './github-release/release-of-tag.ts'
 
-export type { GithubReleaseOptions, ReleaseFile, ReleaseNotes } from './github-release/options.ts'
+export type { GithubReleaseOptions, ReleaseFile, NotesOptions } from './github-release/options.ts'
 
 /**
  * A release of a repository at GitHub, or at a GitHub Enterprise Server. Files are uploaded into a draft, which only those see
@@ -53,7 +53,8 @@ async function lookAt(opening: Promise<Github>, tag: string): Promise<Look> {
   return { github, found, assets: found ? await github.assets(found.id) : [] }
 }
 
-async function find({ github, found, assets }: Look, { name }: Outline): Promise<Finding> {
+async function find({ github, found, assets }: Look, { name, kind }: Outline): Promise<Finding> {
+  if (kind === 'release-notes' && found) return { state: found.draft ? 'staged' : 'public' }
   const asset = assets.find(one => one.name === name && one.state === 'uploaded')
   if (!found || !asset) return { state: 'absent' }
   return { state: found.draft ? 'staged' : 'public', digest: await github.digest(asset) }

@@ -4,6 +4,7 @@ import type { Observer, Workshop } from '../../lib/contracts/workshop.ts'
 import type { ChartDependencies } from '../../lib/clients/chart-dependencies.ts'
 import type { FoundHelm } from '../../lib/clients/helm.ts'
 import { distroSets, pinPaths, type ChartPins, type PinnedImages } from '../../lib/formats/chart/pins.ts'
+import type { NotedChanges } from '../../lib/formats/release-notes-types.ts'
 import type { HubOptions } from '../../lib/formats/chart/artifact-hub-options.ts'
 import type { ReleasedChart } from '../../lib/formats/chart/released-chart.ts'
 import { task } from '../../lib/graph/task.ts'
@@ -16,6 +17,7 @@ import type { FileEntry } from '../../lib/values/files.ts'
 import type { Image } from '../../lib/values/image.ts'
 import type { Problem } from '../../lib/values/problem.ts'
 import type { ReleasedImage } from '../../lib/values/released-image.ts'
+import type { Changes } from '../../lib/values/release-notes.ts'
 import { Skip } from '../../lib/values/skip.ts'
 import type { Version } from '../../lib/values/version.ts'
 import { readBytes, readJson } from '../../lib/oci/read-json.ts'
@@ -44,6 +46,8 @@ export interface PackedChartInput extends ChartPlace {
   readonly hub: HubOptions
   /** What the release knows of it without being told. */
   readonly license?: string
+  /** What this version changes, from its commits. */
+  readonly changes?: Changes
   /** Relative to the source's folder; absent where changes are not read from one. */
   readonly changelog?: string
   /** Where people look at the project's repository. */
@@ -55,15 +59,15 @@ export interface PackedChartInput extends ChartPlace {
   readonly zlib: string
 }
 
-type Outlined = Omit<PackedChartInput, 'images' | 'charts'> & { readonly images: readonly OutlineOf<At<Image>>[] }
+type Outlined = Omit<PackedChartInput, 'images' | 'charts' | 'changes'> & { readonly images: readonly OutlineOf<At<Image>>[] }
 
 /** A chart that names the release's version and images, checked and packed as Helm would push it. */
 export const packedChart = task<PackedChartInput, Chart>({
   name: 'chart',
   revision: 1,
   outline: ({ name, version: { semver } }) => ({ kind: 'chart', name: `${name}-${semver}.tgz`, chart: name, tag: semver.replaceAll('+', '_'), version: semver }),
-  depends: ({ source: _source, helm: { helm }, images, charts, ...input }) => ({
-    ...input, charts: charts.digest, helm: helm.length > 0, images: images.map(({ url, distro, tag, digest, platforms }) => ({ url, distro, tag, digest, platforms })),
+  depends: ({ source: _source, helm: { helm }, images, charts, changes, ...input }) => ({
+    ...input, charts: charts.digest, changes: changes?.digest, helm: helm.length > 0, images: images.map(({ url, distro, tag, digest, platforms }) => ({ url, distro, tag, digest, platforms })),
   }),
   observe: async (input, observer) => {
     refuseWithoutDefault(input)
@@ -88,7 +92,7 @@ export const packedChart = task<PackedChartInput, Chart>({
   work: async (input, workshop) => {
     const chart = await withPackages(input, workshop)
     const images = input.images.map(releasedImage)
-    const ready = await released(input, images, chart, workshop)
+    const ready = await released(input, images, chart, workshop, await changesIn(input, workshop))
     await judge(input, images, ready, workshop)
     return store(input, ready, workshop)
   },
@@ -120,9 +124,9 @@ async function withPackages(input: PackedChartInput, workshop: Workshop): Promis
   return { ...chart, files: [...chart.files, ...fetched].sort((a, b) => a.path < b.path ? -1 : 1) }
 }
 
-async function released(input: Outlined, images: readonly ReleasedImage[], { files }: ChartDependencies, { place }: Pick<Observer, 'place'>): Promise<ReleasedChart> {
+async function released(input: Outlined, images: readonly ReleasedImage[], { files }: ChartDependencies, { place }: Pick<Observer, 'place'>, given?: HubOptions['changes']): Promise<ReleasedChart> {
   const [{ releasedChart }, { hubAnnotations }, { chartPlaceName }, changes] = await Promise.all([
-    import('../../lib/formats/chart/released-chart.ts'), import('../../lib/formats/chart/artifact-hub.ts'), import('./chart-place-name.ts'), changesOf(input),
+    import('../../lib/formats/chart/released-chart.ts'), import('../../lib/formats/chart/artifact-hub.ts'), import('./chart-place-name.ts'), given ?? changesOf(input),
   ])
   const { name, version, appVersion, hub, license } = input
   return releasedChart({
@@ -133,6 +137,12 @@ async function released(input: Outlined, images: readonly ReleasedImage[], { fil
     }),
     given: hubAnnotations({ ...hub, chart: name }),
   })
+}
+
+async function changesIn({ changes }: PackedChartInput, { content }: Workshop): Promise<HubOptions['changes']> {
+  if (!changes) return undefined
+  const { hubChanges } = await import('../../lib/formats/release-notes.ts')
+  return hubChanges(await readJson<NotedChanges>(changes, content))
 }
 
 async function changesOf(input: Outlined): Promise<HubOptions['changes']> {

@@ -14,11 +14,18 @@ async function diagnose(environment: Record<string, string | undefined>, folder 
 test('finds the tools with their versions', async () => {
   const { tools } = await diagnose({})
   assert.equal(tools.map(({ name }) => name), ['go', 'git', 'helm', 'node'])
-  for (const { version, problem } of tools) {
+  for (const { version, problem } of tools.filter(({ name }) => name !== 'helm')) {
     assert.match(version ?? '', /^\d+\.\d+/)
     assert.is(problem, undefined)
   }
-  assert.is(tools[2]?.detail, `zlib ${process.versions['zlib']}`)
+  assert.is(tools[3]?.detail, `zlib ${process.versions['zlib']}`)
+})
+
+test('a helm that is missing is no problem', async () => {
+  const { tools } = await diagnose({ SLIPWAY_HELM: '/nowhere/helm' })
+  const helm = tools.find(({ name }) => name === 'helm')
+  assert.is(helm?.problem, undefined)
+  assert.match(helm?.detail ?? '', /^charts are not rendered: .*\/nowhere\/helm/)
 })
 
 test('says what is missing, and goes on', async () => {

@@ -6,9 +6,11 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { isKept } from '../../lib/destinations/github-release/asset-name.ts'
 import { githubRelease } from '../../lib/destinations/github-release.ts'
+import { task } from '../../lib/graph/task.ts'
 import { renameAsset } from '../../lib/testing/github/rename-asset.ts'
 import { digestOf } from '../../lib/values/digest.ts'
 import { ReleaseError } from '../../lib/values/errors.ts'
+import type { ReleaseNotes } from '../../lib/values/release-notes.ts'
 import { archive } from '../../tasks/archive.ts'
 import { checksums } from '../../tasks/checksums.ts'
 import { made } from '../support/graph-fixture.ts'
@@ -32,6 +34,12 @@ async function personal({ github }: GithubSetting, body: object): Promise<number
   assert.is(status, 201)
   return data.id
 }
+
+const notesStep = task<{ readonly text: string }, ReleaseNotes>({
+  name: 'release notes', revision: 1,
+  outline: () => ({ kind: 'release-notes', name: 'gateway_1.2.3_notes.md', version: '1.2.3' }),
+  work: async ({ text }, { content }) => content.put([Buffer.from(text)], 'text/markdown'),
+})
 
 function assetsOf({ github }: GithubSetting): readonly string[] {
   return [...github.inside('example/gateway').releases.values()].flatMap(({ assets }) => [...assets.values()].map(({ name }) => name)).sort()
@@ -142,6 +150,17 @@ test('notes that nobody wrote are ours, with what GitHub generates', () => withS
   const before = github.requests.length
   assert.is(await release([packageStep('a')], { name: 'A title', notes, version: { ...version, previous: 'v1.2.2' } }), undefined)
   assert.equal(github.requests.slice(before).filter(({ method }) => method === 'PATCH'), [])
+}))
+
+test('notes that a step made are what the release says, and no file of it', () => withSetting({}, async ({ github, release, destination }) => {
+  const notes = notesStep({ text: 'Refuse what is too long' })
+  assert.is(await release([...files, notes]), undefined)
+  const { releases: [seen] } = await github.witness('example/gateway')
+  assert.equal([seen?.body, seen?.assets.length], ['Refuse what is too long', files.length])
+  assert.equal(await destination().probe(notes.outline, look), { state: 'public' })
+  const before = github.requests.length
+  assert.is(await release([...files, notes]), undefined)
+  assert.equal(github.requests.slice(before).filter(({ method }) => method !== 'GET'), [])
 }))
 
 test('a release that is public already gets its files at the end, checksums last', () => withSetting({}, async setting => {

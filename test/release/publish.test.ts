@@ -233,4 +233,24 @@ test('what depends on being a candidate, or is too young, is not promoted', asyn
   assert.match((await build('promote', '3.0.0-rc.1', '--to', '3.0.0')).stderr, /it is out for -?[\d.]+ days, and build\.ts demands 30000/)
 })
 
+test('a version is cut where nothing speaks against it', async ({ place, build }) => {
+  const { repository } = place
+  await repository.commit({ 'README.md': '# feat\n' })
+  await writeFile(join(place.folder, 'README.md'), '# changed\n')
+  const dirty = await build('cut', '--next', 'patch', '--yes')
+  assert.is(dirty.code, 1)
+  assert.match(dirty.stderr, /Cannot cut v1\.2\.4: README\.md is changed/)
+  await repository.git('restore', 'README.md')
+  const both = await build('cut', '1.2.4', '--next', 'patch')
+  assert.is(both.code, 2)
+  const unasked = await build('cut', '--next', 'rc')
+  assert.is(unasked.code, 1)
+  assert.is(await repository.git('tag', '--points-at', 'HEAD'), '')
+  const done = await build('cut', '1.2.4', '--yes')
+  assert.is(done.code, 0, done.stderr)
+  assert.is(await repository.git('tag', '--points-at', 'HEAD'), 'v1.2.4')
+  assert.is(await repository.git('cat-file', '-t', 'v1.2.4'), 'tag')
+  assert.is((await build('release')).code, 0)
+})
+
 test.run()

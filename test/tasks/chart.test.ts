@@ -143,6 +143,14 @@ test('what is told of this version in CHANGELOG.md is told of the chart', async 
   assert.is(given['artifacthub.io/license'], 'Apache-2.0')
 })
 
+test('what commits changed is told of the chart, in the place of a changelog', async ({ pack, texts, write, graph }) => {
+  await write({ 'CHANGELOG.md': '## [1.2.3]\n### Added\n- From the file\n' })
+  const noted = { groups: [{ title: 'Fixes', changes: [{ text: 'Refuse what is too long', description: 'Refuse what is too long', kind: 'fixed', links: [] }] }] }
+  const changes = { kind: 'changes' as const, name: 'changes', version: '1.2.3', ...await graph.cache.content.put([Buffer.from(JSON.stringify(noted))], 'application/json') }
+  const { annotations } = parseYaml((await texts(pack({ changes })))['Chart.yaml'] ?? '', 'it') as { annotations: Readonly<Record<string, string>> }
+  assert.equal(parseYaml(annotations['artifacthub.io/changes'] ?? '', 'it'), [{ kind: 'fixed', description: 'Refuse what is too long' }])
+})
+
 test('a skipped distro is left out and said so, without the default there is no chart', async ({ pack, texts, graph }) => {
   const skipped = (distro: string) => at(ghcr, absentImage({ distro }))
   const step = pack({ images: [at(ghcr, fixed), skipped('ubi')] })

@@ -1,6 +1,6 @@
 import type { Github } from '../../clients/github.ts'
 import type { GithubRelease } from '../../clients/github-answers.ts'
-import type { GithubReleaseOptions, Here, ReleaseNotes } from './options.ts'
+import type { GithubReleaseOptions, Here, NotesOptions } from './options.ts'
 
 /** Name and notes that a release gets, with what a person has written there kept as build.ts says. */
 export async function wordsFor(release: GithubRelease, { tag, options }: Here, github: Pick<Github, 'generateNotes'>): Promise<{ readonly name: string, readonly notes: string }> {
@@ -15,12 +15,12 @@ export async function wordsFor(release: GithubRelease, { tag, options }: Here, g
 const mark = '<!-- by slipway -->'
 
 /** What a run before this one has added is left as it is: what GitHub generates is another text by then. */
-function isDone(there: string, existing: ReleaseNotes['existing']): boolean {
+function isDone(there: string, existing: NotesOptions['existing']): boolean {
   if (existing === 'replaced') return false
   return existing === 'kept' ? there.trim() !== '' : there.includes(mark)
 }
 
-function joined(there: string, own: string, existing: ReleaseNotes['existing']): string {
+function joined(there: string, own: string, existing: NotesOptions['existing']): string {
   if (existing === 'kept' || existing === 'replaced') return own
   if (own === '') return there
   const parts = existing === 'appended' ? [there.trimEnd(), `${mark}\n${own}`] : [`${mark}\n${own}`, there.trimStart()]

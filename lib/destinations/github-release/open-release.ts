@@ -26,9 +26,14 @@ export function openRelease(here: Here, github: Github, { version }: Release): S
   const stage = (): Promise<Stage> => opening ??= begin(here, github)
   const placed = new Map<string, Placed>()
   const waiting = new Map<string, Digest>()
+  let words: string | undefined
   return {
     stage: async (artifact, { content }) => {
       const { release, assets } = await stage()
+      if (isWords(artifact)) {
+        words = await textOf(content.open(artifact))
+        return { artifact, url: release.uploadUrl.replace(/\/assets$/, '') }
+      }
       const there = assets.find(({ name, state }) => name === artifact.name && state === 'uploaded')
       if (release.immutable && !there) throw frozen(artifact, here)
       // Everybody would see it at once.
@@ -39,8 +44,10 @@ export function openRelease(here: Here, github: Github, { version }: Release): S
       }
       return { artifact, url: `${release.uploadUrl.replace(/\/assets$/, '')}/${artifact.name}` }
     },
-    verify: async ({ artifact: { name } }) => verified(name, { github, placed: placed.get(name), waiting, release: (await stage()).release }),
-    commit: async (shipped, world) => {
+    // Words become visible with the files, and are not there before.
+    verify: async ({ artifact: { name, kind, digest } }) => kind === 'release-notes' ? { state: 'staged', digest } : verified(name, { github, placed: placed.get(name), waiting, release: (await stage()).release }),
+    commit: async (all, world) => {
+      const shipped = { ...all, staged: all.staged.filter(({ artifact }) => !isWords(artifact)) }
       refusePart(shipped, here)
       const { release, assets } = await stage()
       noticeStrangers(assets, shipped, world)
@@ -51,10 +58,21 @@ export function openRelease(here: Here, github: Github, { version }: Release): S
         await requireSame(artifact, await github.digest(asset), here)
       }
       await requireAll(shipped, { here, github, release })
-      await publishRelease(github, here, release.id)
+      await publishRelease(github, words === undefined ? here : { ...here, options: { ...here.options, notes: { ...here.options.notes, text: words } } }, release.id)
     },
     retract: what => retractRelease(github, here, what),
   }
+}
+
+/** What a release says of itself, as a step made it: no file of it. */
+function isWords({ kind }: Artifact): boolean {
+  return kind === 'release-notes'
+}
+
+async function textOf(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+  const parts: Uint8Array[] = []
+  for await (const part of bytes) parts.push(part)
+  return Buffer.concat(parts).toString()
 }
 
 async function begin(here: Here, github: Github): Promise<Stage> {

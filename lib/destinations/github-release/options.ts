@@ -4,10 +4,11 @@ import type { Archive, Checksums } from '../../values/archive.ts'
 import type { Artifact } from '../../values/artifact.ts'
 import type { Binary } from '../../values/binary.ts'
 import type { ChartPackage } from '../../values/chart.ts'
+import type { ReleaseNotes } from '../../values/release-notes.ts'
 import type { Version } from '../../values/version.ts'
 
-/** What is one file, which is all that a release can have. */
-export type ReleaseFile = Archive | Checksums | ChartPackage | Binary | Artifact<'package'>
+/** What is one file, which is all that a release can have, and what it says of itself. */
+export type ReleaseFile = Archive | Checksums | ChartPackage | Binary | ReleaseNotes | Artifact<'package'>
 
 export interface GithubReleaseOptions {
   /** `example/gateway` */
@@ -27,11 +28,11 @@ export interface GithubReleaseOptions {
   readonly draft?: boolean
   /** Whether it is shown as the latest. Default: where no higher stable version is published. */
   readonly latest?: boolean
-  readonly notes?: ReleaseNotes
+  readonly notes?: NotesOptions
 }
 
-export interface ReleaseNotes {
-  /** Markdown, or what makes it when all is staged. */
+export interface NotesOptions {
+  /** Markdown, or what makes it when all is staged. Notes that are sent as an artifact, `changelog(...)`, take its place. */
   readonly text?: string | (() => string | Promise<string>)
   /** Markdown above the text. */
   readonly header?: string
