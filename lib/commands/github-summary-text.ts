@@ -58,7 +58,7 @@ export function summaryText(data: SummaryData, budget: number, hide: (text: stri
     headline(data, cell),
     section('Failed', [], errors.map(error => `<pre>${literal(clip(hide(error), longestText)).replaceAll('\n', '<br>')}</pre>`), part, true),
     section('Released', ['| artifact | kind | size | digest | where |', '| --- | --- | ---: | --- | --- |'], released.map(one => artifactRow(one, cell, code)), part * 2),
-    section('Skipped', ['| what | why |', '| --- | --- |'], skipped.map(({ title, reason }) => `| ${code(title)} | ${cell(reason)} |`), part),
+    section('Skipped', ['| what | why |', '| --- | --- |'], byReason(skipped).map(({ titles, reason }) => `| ${titlesText(titles, code)} | ${cell(reason)} |`), part),
     section('Notices', [], notices.map(line => `- ${cell(line)}`), part / 2),
     section('Steps', ['| kind | ended | time |', '| --- | --- | ---: |'], kinds.map(one => kindRow(one, cell)), part / 2),
   ].filter(one => one !== '').join('\n\n')
@@ -96,6 +96,28 @@ function artifactRow({ name, kind, digest, size, places }: SummaryArtifact, cell
 function kindRow({ name, states, milliseconds }: SummaryKind, cell: (text: string) => string): string {
   const ended = Object.entries(states).sort(([a], [b]) => a < b ? -1 : 1).map(([state, count]) => `${count} ${state}`)
   return `| ${cell(name)} | ${ended.join(', ')} | ${milliseconds === undefined ? '' : readableDuration(milliseconds)} |`
+}
+
+interface SkippedAlike {
+  readonly titles: readonly string[]
+  readonly reason: string
+}
+
+/** One for each reason: a base that cannot be had takes much along. */
+function byReason(skipped: SummaryData['skipped']): readonly SkippedAlike[] {
+  const found = new Map<string, string[]>()
+  for (const { title, reason } of skipped) {
+    const titles = found.get(reason)
+    if (titles) titles.push(title)
+    else found.set(reason, [title])
+  }
+  return [...found].map(([reason, titles]) => ({ reason, titles }))
+}
+
+/** The last ones are those that users would get. */
+function titlesText(titles: readonly string[], code: (text: string) => string): string {
+  const [most, all] = [3, [...titles].reverse()]
+  return [...all.slice(0, most).map(code), ...all.length > most ? [`and ${all.length - most} more`] : []].join('<br>')
 }
 
 function clip(text: string, longest: number): string {

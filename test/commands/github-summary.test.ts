@@ -159,6 +159,11 @@ test('files are named from the repository\'s root, where they are', async contex
   assert.match(printed[0] ?? '', /^::error file=project\/main\.go,line=3,col=4,title=/)
 })
 
+test('what is skipped for one reason is told once', () => {
+  const skipped = ['base', 'manifest', 'layer', 'image'].map(title => ({ title, reason: 'away' }))
+  assert.match(summaryText({ ...empty, skipped }, 1 << 20, shown => shown), /\n\| <code>image<\/code><br><code>layer<\/code><br><code>manifest<\/code><br>and 1 more \| away \|\n$/)
+})
+
 const empty: SummaryData = { project: 'p', version: '1.0.0', commit: 'abc', goals: ['release'], milliseconds: 1, succeeded: true, released: [], skipped: [], errors: [], notices: [], kinds: [] }
 
 test('text stays text, in a table and out of it', () => {
