@@ -1,0 +1,67 @@
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { listening } from '../../support/listening.ts'
+import { toolsFolder } from '../../support/tools-folder.ts'
+
+export interface S3Server {
+  /** `http://127.0.0.1:49152` */
+  readonly endpoint: string
+  /** The keys of all that is visible in a bucket. */
+  keys(bucket: string): Promise<readonly string[]>
+  /** How many uploads wait in a bucket. */
+  pending(bucket: string): Promise<number>
+  close(): Promise<void>
+}
+
+/** Objects are their owner's alone there: this says who asks, and moto takes anybody's word. */
+export const asOwner = { authorization: 'AWS4-HMAC-SHA256 Credential=AKIAWITNESS/20130524/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0' }
+
+/** Where moto's server is; undefined where there is none. */
+export function motoServer(): string | undefined {
+  const folders = [toolsFolder(), ...(process.env['PATH'] ?? '').split(delimiter)]
+  return folders.map(folder => join(folder, 'moto_server')).find(file => {
+    try {
+      accessSync(file, constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
+  })
+}
+
+export interface StrictS3Server {
+  readonly endpoint: string
+  /** The one bucket. */
+  readonly bucket: string
+  /** The only user who may do anything there. */
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  close(): Promise<void>
+}
+
+/** Starts a server that checks every signature, as another implementation of it computes them. */
+export async function startStrictS3(): Promise<StrictS3Server> {
+  const { host, close } = await listening(motoServer() ?? '', ['-H', '127.0.0.1', '-p', '0'], { PYTHONUNBUFFERED: '1', INITIAL_NO_AUTH_ACTION_COUNT: '4' })
+  const endpoint = `http://${host}`
+  const iam = async (fields: Readonly<Record<string, string>>): Promise<string> =>
+    (await fetch(endpoint, { method: 'POST', headers: { authorization: asOwner.authorization.replace('/s3/', '/iam/') }, body: new URLSearchParams({ Version: '2010-05-08', UserName: 'release', ...fields }) })).text()
+  await iam({ Action: 'CreateUser' })
+  const key = await iam({ Action: 'CreateAccessKey' })
+  await iam({ Action: 'PutUserPolicy', PolicyName: 'all', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }] }) })
+  await fetch(`${endpoint}/strict`, { method: 'PUT', headers: asOwner })
+  const of = (element: string): string => new RegExp(`<${element}>([^<]*)<`).exec(key)?.[1] ?? ''
+  return { endpoint, bucket: 'strict', accessKeyId: of('AccessKeyId'), secretAccessKey: of('SecretAccessKey'), close }
+}
+
+/** Starts a server of S3's protocol with these buckets, in memory. */
+export async function startS3(...buckets: readonly string[]): Promise<S3Server> {
+  const { host, close } = await listening(motoServer() ?? '', ['-H', '127.0.0.1', '-p', '0'], { PYTHONUNBUFFERED: '1' })
+  const endpoint = `http://${host}`
+  for (const bucket of buckets) await fetch(`${endpoint}/${bucket}`, { method: 'PUT', headers: asOwner })
+  const count = async (path: string, element: string): Promise<readonly string[]> => [...(await (await fetch(`${endpoint}/${path}`, { headers: asOwner })).text()).matchAll(new RegExp(`<${element}>([^<]*)</${element}>`, 'g'))].map(([, text = '']) => text)
+  return {
+    endpoint, close,
+    keys: async bucket => (await count(`${bucket}?list-type=2`, 'Key')).map(key => decodeURIComponent(key)).sort(),
+    pending: async bucket => (await count(`${bucket}?uploads`, 'UploadId')).length,
+  }
+}
