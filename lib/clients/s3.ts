@@ -18,7 +18,6 @@ export interface S3Options {
   readonly tries?: number
   /** Milliseconds since 1970. */
   readonly now?: () => number
-  readonly sleep?: (milliseconds: number) => Promise<void>
 }
 
 export interface S3Request {
@@ -59,9 +58,9 @@ export function textBody(text: string): NonNullable<S3Request['body']> {
  * A bucket of a server that speaks S3's protocol. What may go better at the next try is tried again, longer each time.
  * @throws ReleaseError (CREDENTIALS, DESTINATION, NETWORK) from `ask`, with the server's own words
  */
-export function openS3({ endpoint, region, bucket, credential, http, signal, tries, now = Date.now, sleep }: S3Options): S3 {
+export function openS3({ endpoint, region, bucket, credential, http, signal, tries, now = Date.now }: S3Options): S3 {
   const where = `${endpoint}/${bucket}`
-  const trying = patience({ signal, tries, ...sleep && { sleep } })
+  const trying = patience({ signal, tries })
   const once = async ({ method, key, query = {}, headers = {}, body, expects = [], doing }: S3Request): Promise<S3Answer> => {
     const url = new URL(`${endpoint}/${encodeKey(bucket)}${key === undefined ? '' : `/${key.split('/').map(encodeKey).join('/')}`}`)
     url.search = Object.entries(query).map(([name, value]) => `${encodeKey(name)}=${encodeKey(value)}`).join('&')

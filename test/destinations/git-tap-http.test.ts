@@ -131,6 +131,18 @@ test('a redirect to another server gets no token', async ({ tap, serve }) => {
   assert.equal(other.authorizations, [])
 })
 
+test('a proxy is never used for this machine', async ({ tap, serve }) => {
+  const { options } = await serve()
+  const names = ['http_proxy', 'ALL_PROXY'] as const
+  const before = names.map(name => process.env[name])
+  try {
+    for (const name of names) process.env[name] = 'http://127.0.0.1:9'
+    assert.equal(await tap.tap(options).check(tap.world(), []), [])
+  } finally {
+    for (const [index, name] of names.entries()) if (before[index] === undefined) delete process.env[name]; else process.env[name] = before[index]
+  }
+})
+
 test('a token of several lines is refused', async ({ tap, serve }) => {
   const { options } = await serve()
   const [problem] = await tap.tap({ ...options, token: `${token}\n` }).check(tap.world(), [])

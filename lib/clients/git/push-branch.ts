@@ -38,7 +38,7 @@ export async function pushBranch(remote: Remote, clone: BareClone, push: Push): 
 
 function refusal({ where }: Remote, branch: string, refused: string, words: string): ReleaseError {
   const [, why = refused] = /\((.*)\)\s*$/.exec(refused) ?? []
-  const first = words.split('\n').find(line => !/^error: (?:hook declined|GH\d+: )?$/.test(line))
+  const first = words.split('\n')[0]?.replace(/^error: /, '')
   return new ReleaseError(`Cannot push to ${where}: it refuses to change ${branch}: ${why}${first ? `: ${first}` : ''}`, {
     code: 'DESTINATION', output: words || refused,
     hint: /checked out/.test(why) ? 'Name a bare repository, or a branch that nobody has checked out there.' : 'Allow it there for whoever pushes, or name another branch.',

@@ -12,6 +12,9 @@ export interface BranchMove {
   readonly time: number
 }
 
+/** Many projects may release into one tap at the same hour. */
+const mostMoves = 10
+
 /**
  * Moves the branch by one commit. Where somebody else has moved it meanwhile, or the answer got lost, the branch is looked at again,
  * and what to change is asked again.
@@ -27,7 +30,7 @@ export async function moveBranch(opened: OpenedTap, first: TapState, plan: (stat
     if (commit === undefined) return undefined
     try {
       if (await pushBranch(remote, clone, { branch: tap.branch, commit, expected: state.head }) === 'pushed') return commit
-      if (count >= tries) throw movesOn(tap.branch, remote.where)
+      if (count >= mostMoves) throw movesOn(tap.branch, remote.where)
     } catch (error) {
       if (!isPassing(error) || count >= tries) throw error
     }
