@@ -1,4 +1,6 @@
 // The release of examples/gateway: what a Go project's build.ts looks like.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import {
   archive, at, buildImage, chart, chartPackage, checksums, commonPlatforms, compose, crossCompile, directory, main, ociRegistry, publish,
   resolveVersion, send,
@@ -33,25 +35,27 @@ await main(import.meta, {
     })
     const images = ['static', 'alpine', 'ubuntu', 'distroless', 'ubi'].map(image)
     const released = { project, version, images: images.map(one => at(registry, one)), default: 'static' }
-    const helm = chart({
+    // Another one, with --project, may have no chart and nothing to start it with.
+    const has = (path: string): boolean => existsSync(join(project.place.folder, path))
+    const charts = has('chart/Chart.yaml') ? [chart({
       ...released, source: source('chart'), pin: { repository: 'image.repository', distro: 'image.distro', distros: 'image.distros' },
-    })
+    })] : []
     const healthcheck = { test: ['CMD', '/usr/local/bin/gateway', 'health'], interval: '5s', timeout: '3s' }
-    const demo = compose({
+    const demos = has('compose/gateway.json') ? [compose({
       ...released, path: '/healthz', description: 'A small HTTP gateway',
       service: {
         ports: ['8080:8080'], command: ['serve', '--config', '/etc/gateway/gateway.json'], healthcheck, stop_grace_period: '25s',
         configs: [{ file: 'compose/gateway.json', to: '/etc/gateway/gateway.json' }], depends_on: { upstream: { condition: 'service_healthy' } },
       },
       services: { upstream: { healthcheck, stop_grace_period: '25s' } },
-    })
-    const sums = checksums({ artifacts: [...archives, chartPackage(helm)] })
+    })] : []
+    const sums = checksums({ artifacts: [...archives, ...charts.map(chartPackage)] })
     return {
       build: ['binaries for every platform', binaries],
       images: ['container images on every base, in dist/', publish(send(dist, images))],
-      chart: ['the Helm chart with the images of this release, in dist/', publish(send(dist, helm))],
-      compose: ['a folder to start it from: docker compose up', publish(send(dist, demo))],
-      release: ['all of it for every platform in dist/', publish(send(dist, archives, sums, images, helm, demo))],
+      chart: ['the Helm chart with the images of this release, in dist/', publish(send(dist, charts))],
+      compose: ['a folder to start it from: docker compose up', publish(send(dist, demos))],
+      release: ['all of it for every platform in dist/', publish(send(dist, archives, sums, images, charts, demos))],
       test: ['the tests of the project', async ({ $ }) => { await $`go test ./...` }],
     }
   },

@@ -18,7 +18,10 @@ async function displayOf(options: RendererOptions, progress: Progress): Promise<
   const paint = paintFor(environment, live)
   if (live) return new (await import('./render/terminal-display.ts')).TerminalDisplay(output, progress, paint)
   const { PlainDisplay } = await import('./render/plain-display.ts')
-  return new PlainDisplay({ progress, print: line => { output.write(`${line}\n`) }, quiet, verbose, paint })
+  const write = (line: string): void => { output.write(`${line}\n`) }
+  if (environment['GITHUB_ACTIONS'] !== 'true') return new PlainDisplay({ progress, print: write, quiet, verbose, paint })
+  const { print, finish } = (await import('./render/github-log.ts')).githubLog(progress, write)
+  return new PlainDisplay({ progress, print, finish, quiet, verbose, paint })
 }
 
 /** Whether lines can be drawn again: some CI systems say that they have a terminal, and keep what it gets as a log. */

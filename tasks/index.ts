@@ -1,3 +1,7 @@
+export { webhook } from './announce.ts'
+export type { Webhook, WebhookOptions } from './announce.ts'
+export { discord } from './announce/discord.ts'
+export { slack } from './announce/slack.ts'
 export { archive } from './archive.ts'
 export type { ArchiveOptions } from './archive.ts'
 export { artifactHub } from './artifact-hub.ts'

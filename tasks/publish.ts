@@ -3,8 +3,11 @@ import type { Failures, Publication, Shipment } from '../lib/graph/shipment.ts'
 import type { World } from '../lib/contracts/workshop.ts'
 import { closureOf, inputsOf, isStep, type Step } from '../lib/graph/step.ts'
 import { effect } from '../lib/graph/task.ts'
+import type { Webhook } from './announce.ts'
 import { isAddress } from './at.ts'
 import { commitAll, notStaged, type Wave } from './publish/commit-all.ts'
+import { announcer } from './publish/announcer.ts'
+import { isNew } from './publish/is-new.ts'
 import { commitOrder } from './publish/commit-order.ts'
 import { releaseRecord } from '../lib/formats/release-record.ts'
 import type { Artifact } from '../lib/values/artifact.ts'
@@ -23,6 +26,8 @@ export function send<A extends Artifact>(to: Destination<A>, ...what: readonly (
 export interface PublishOptions {
   /** What becomes of the other destinations once one has failed to make its artifacts visible. Default: `hold back`. */
   readonly failures?: Failures
+  /** Who is told once all of it is public: `[webhook({ url: process.env['SLACK_WEBHOOK'] ?? '', payload: slack })]`. */
+  readonly announce?: readonly Webhook[]
 }
 
 /**
@@ -34,14 +39,14 @@ export interface PublishOptions {
 export function publish(...shipments: readonly Shipment[]): Step<ReleaseRecord>
 export function publish(options: PublishOptions, ...shipments: readonly Shipment[]): Step<ReleaseRecord>
 export function publish(first?: PublishOptions | Shipment, ...more: readonly Shipment[]): Step<ReleaseRecord> {
-  const [{ failures = 'hold back' }, shipments] = first === undefined || 'destination' in first ? [{}, first ? [first, ...more] : []] : [first, more]
-  return publication({ shipments, failures })
+  const [{ failures = 'hold back', announce: webhooks = [] }, shipments] = first === undefined || 'destination' in first ? [{}, first ? [first, ...more] : []] : [first, more]
+  return publication({ shipments, failures, ...webhooks.length > 0 && { announce: announcer(webhooks) } })
 }
 
 /**
  * @param binaries those behind artifacts that were made by an earlier run
  */
-export function publication({ shipments, failures }: Publication, binaries: readonly Binary[] = []): Step<ReleaseRecord> {
+export function publication({ shipments, ...rest }: Publication, binaries: readonly Binary[] = []): Step<ReleaseRecord> {
   const merged = mergeByDestination(shipments)
   for (const shipment of merged) refuseCollisions(shipment)
   refuseEmptyAddresses(merged)
@@ -50,7 +55,7 @@ export function publication({ shipments, failures }: Publication, binaries: read
   const digest = digestOfValue(ordered.map(({ destination, steps }) => [destination.name, steps.map(step => step.recipe)]))
   const receipts = ordered.flatMap(({ destination, steps }) => steps.map(artifact => stage(destination, sessions)({ artifact, publication: digest })))
   const behind = closureOf(ordered.flatMap(({ steps }) => steps)).filter(isBinary)
-  return commit({ shipments: ordered, failures }, sessions)({ receipts, binaries: [...behind, ...binaries], publication: digest })
+  return commit({ shipments: ordered, ...rest }, sessions)({ receipts, binaries: [...behind, ...binaries], publication: digest })
 }
 
 /** Two publications may send one artifact to one destination, each in a session of its own: `publication` tells them apart. */
@@ -72,7 +77,7 @@ function stage(destination: Destination<never>, sessions: Sessions) {
 }
 
 function commit(publication: Publication, sessions: Sessions) {
-  const { shipments, failures } = publication
+  const { shipments, failures, announce } = publication
   const destinations = shipments.map(({ destination }) => destination)
   return effect<{ receipts: readonly Receipt[]; binaries: readonly Binary[]; publication: string }, ReleaseRecord>({
     name: 'publish',
@@ -88,7 +93,10 @@ function commit(publication: Publication, sessions: Sessions) {
         const staged = receipts.filter(({ destination }) => destination === shipment.destination.name).map(stagedOf)
         if (staged.length > 0) waves.push({ shipment, staged, session: await sessionOf(shipment.destination, sessions, world) })
       }
+      const newly = announce !== undefined && await isNew(waves, world)
       await commitAll({ waves, failures, binaries }, world)
+      const local = new Set(destinations.filter(one => one.local === true).map(({ name }) => name))
+      for (const line of await announce?.({ release, receipts, local, newly, partial }, world.signal) ?? []) world.notice(line)
       const record = releaseRecord({ release, artifacts: receipts.map(receipt => stagedOf(receipt).artifact), binaries, partial })
       return { mediaType: 'application/json', digest: digestOf(record), size: Buffer.byteLength(record) }
     },

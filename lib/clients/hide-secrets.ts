@@ -1,4 +1,4 @@
-const secret = /TOKEN|SECRET|PASSW|CREDENTIAL|APIKEY|(^|_)KEY$/i
+const secret = /TOKEN|SECRET|PASSW|CREDENTIAL|APIKEY|WEBHOOK|(^|_)KEY$/i
 
 /** A text without the values of variables whose names say that nobody should see them: `$GITHUB_TOKEN` stands in their place. */
 export function hideSecrets(text: string, environment: Readonly<Record<string, string>>): string {

@@ -1,3 +1,4 @@
+import { inert } from '../render/github-command.ts'
 import { ReleaseError } from '../values/errors.ts'
 import type { Json } from '../values/json.ts'
 
@@ -18,7 +19,8 @@ export function printErrors(errors: readonly unknown[], json = false): void {
     process.stdout.write(`${JSON.stringify({ errors: errors.map(errorData) }, null, 2)}\n`)
     return
   }
-  process.stderr.write(`${errors.map(errorText).join('\n')}\n`)
+  const text = errors.map(errorText).join('\n')
+  process.stderr.write(`${process.env['GITHUB_ACTIONS'] === 'true' ? inert(text) : text}\n`)
 }
 
 /** An error as text: what, why, what to do, and what the tool said. */

@@ -18,6 +18,7 @@ import { publishesElsewhere } from './publishes-elsewhere.ts'
 import { refuseUnmade } from './refuse-unmade.ts'
 import { refuseIdle, withoutDeeds } from './rehearsal.ts'
 import { runChore } from './run-chore.ts'
+import type { GithubSummary } from './github-summary.ts'
 import { openRunLog, writeRunRecord, type RunLog } from './run-log.ts'
 import type { Shard } from './parse-shard.ts'
 import type { Setting } from './setting.ts'
@@ -31,6 +32,7 @@ export interface Run {
   readonly runtime: Runtime
   readonly renderer: Renderer
   readonly log: RunLog
+  readonly github?: GithubSummary | undefined
   /** The lines of goals of the project's own that were printed as they came. */
   readonly printed: Set<string>
   /** What is released, once it was read. */
@@ -58,7 +60,7 @@ export async function runReported(setting: Setting, names: readonly string[], ac
   const log = openRunLog(Date.now)
   return withRuntime(setting, async runtime => {
     const renderer = await rendererFor(setting)
-    const run: Run = { setting, names, runtime, renderer, log, printed: new Set() }
+    const run: Run = { setting, names, runtime, renderer, log, github: await githubOf(setting), printed: new Set() }
     const errors = (await attempt(run, act)).filter(error => !wasStopped(error))
     await renderer.finish()
     const exitCode = setting.signal.aborted ? setting.exitCode() : exitCodeFor(errors)
@@ -72,10 +74,16 @@ async function rendererFor({ options, environment }: Setting): Promise<Renderer>
   return createRenderer({ output: process.stderr, quiet: (options.quiet ?? false) || (options.json ?? false), verbose: options.verbose ?? false, environment })
 }
 
+/** Loaded only where it is needed: start is imports. */
+async function githubOf({ environment }: Setting): Promise<GithubSummary | undefined> {
+  return environment['GITHUB_ACTIONS'] === 'true' ? (await import('./github-summary.ts')).githubSummary(environment) : undefined
+}
+
 async function attempt(run: Run, act: Act): Promise<readonly unknown[]> {
-  const { renderer, log } = run
+  const { renderer, log, github } = run
   const emit: Emit = event => {
     log.event(event)
+    github?.event(event)
     renderer.event(event)
   }
   try {
@@ -173,7 +181,7 @@ function wasStopped(error: unknown): boolean {
 
 /** Writes the run's record and says how it ended. */
 async function conclude(run: Run, errors: readonly unknown[], exitCode: number): Promise<void> {
-  const { setting, names, runtime, log, opened } = run
+  const { setting, names, runtime, log, github, opened } = run
   const { options, place } = setting
   const record = log.record({
     goals: names, errors, exitCode, release: opened?.release, reports: runtime.reports,
@@ -188,6 +196,10 @@ async function conclude(run: Run, errors: readonly unknown[], exitCode: number):
   else if (errors.length > 0) printErrors(errors.map(error => withoutPrinted(error, run.printed)))
   else if (setting.signal.aborted) process.stderr.write(`${(setting.signal.reason as Error).message}\n`)
   else if (!options.quiet && exitCode === 0) process.stderr.write(`${summary(run, record['milliseconds'] as number)}\n`)
+  const told = await github?.conclude({
+    goals: names, errors, notices: log.notices, milliseconds: record['milliseconds'] as number, release: opened?.release, reports: runtime.reports, folder: setting.folder,
+  })
+  for (const line of told ?? []) process.stderr.write(`${line}\n`)
 }
 
 /** An error without the output that stands above it already. */

@@ -5,8 +5,10 @@ import { endingText } from './row-text.ts'
 
 export interface PlainLinesOptions {
   readonly progress: Progress
-  /** Takes one line, without its end. */
-  readonly print: (line: string) => void
+  /** Takes one line, without its end, and the kind that it is about; a failure is about the run. */
+  readonly print: (line: string, group?: string) => void
+  /** Nothing follows. */
+  readonly finish?: () => void
   readonly paint: Paint
   readonly verbose: boolean
   /** Nothing but failures. */
@@ -38,17 +40,19 @@ export class PlainLines {
   /** Tells what is still held back. */
   finish(): void {
     for (const name of this.#held.keys()) this.#tellHeld(this.#options.progress.group(name))
+    this.#options.finish?.()
   }
 
   #begin(row: Row): void {
     if (row.nature === 'receipt' && !this.#options.verbose) return
     this.#releaseCached(row.group)
-    this.#options.print(`${row.title} ...`)
+    this.#options.print(`${row.title} ...`, row.group)
   }
 
   #end(row: Row, phase: Ended): void {
     const line = `${row.title}: ${endingText(row, phase)}`
-    this.#options.print(phase.state === 'failed' ? this.#options.paint('red', line) : line)
+    if (phase.state === 'failed') this.#options.print(this.#options.paint('red', line))
+    else this.#options.print(line, row.group)
   }
 
   #endShortly(row: Row, phase: Ended): void {
@@ -88,7 +92,7 @@ export class PlainLines {
   #tellAlike(group: string, how: string, rows: readonly Row[], total: number): void {
     const [first] = rows
     if (first && rows.length === 1 && first.nature !== 'receipt' && hasEnded(first.phase)) this.#end(first, first.phase)
-    else this.#options.print(`${group}: ${rows.length}${rows.length < total ? ` of ${total}` : ''} ${how}`)
+    else this.#options.print(`${group}: ${rows.length}${rows.length < total ? ` of ${total}` : ''} ${how}`, group)
   }
 }
 

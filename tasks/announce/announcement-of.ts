@@ -1,18 +1,9 @@
 import type { AnnouncedArtifact, Announcement } from '../../lib/values/announcement.ts'
+import type { Publicized } from '../../lib/graph/shipment.ts'
 import type { Receipt } from '../../lib/values/record.ts'
-import type { Release } from '../../lib/values/release.ts'
 
-/** What a publication that is over has to tell. */
-export interface Publicized {
-  readonly release: Release
-  /** Everything that is public now, at every destination. */
-  readonly receipts: readonly Receipt[]
-  /** Names of the destinations that nobody but this machine sees. */
-  readonly local: ReadonlySet<string>
-  /** Whether something is public now that was not before this run. */
-  readonly newly: boolean
-  /** Whether something was left out. */
-  readonly partial: boolean
+/** What only its author knows. */
+export interface Described {
   /** The page of the release. */
   readonly url?: string | undefined
   readonly notes?: string | undefined
@@ -22,7 +13,7 @@ export interface Publicized {
  * What is announced of a publication. Nothing of a snapshot, of a part of a release, of a rehearsal, and of a release that was
  * public already: it has been announced by the run that made it so.
  */
-export function announcementOf({ release, receipts, local, newly, partial, url, notes }: Publicized): Announcement | undefined {
+export function announcementOf({ release, receipts, local, newly, partial, url, notes }: Publicized & Described): Announcement | undefined {
   const { project: { name }, version: { semver, tag, snapshot, prerelease, commit, date } } = release
   const artifacts = receipts.filter(({ destination }) => !local.has(destination)).map(announced).sort(byPlace)
   if (snapshot || partial || !newly || tag === undefined || artifacts.length === 0) return undefined

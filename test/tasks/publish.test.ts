@@ -1,4 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -10,6 +12,7 @@ import type { Artifact } from '../../lib/values/artifact.ts'
 import { ReleaseError } from '../../lib/values/errors.ts'
 import type { Problem } from '../../lib/values/problem.ts'
 import { archive } from '../../tasks/archive.ts'
+import { webhook } from '../../tasks/announce.ts'
 import { at } from '../../tasks/at.ts'
 import { chartPackage } from '../../tasks/chart-package.ts'
 import { checksums } from '../../tasks/checksums.ts'
@@ -214,6 +217,38 @@ test('what was dropped elsewhere before the end is not named', async ({ run, ste
   const end = publish(send(far, step('a')))
   assert.match(failure(await run(end), end).message, /reading it back gives nothing/)
   assert.equal(far.log.filter(line => line.startsWith('commit')), [])
+})
+
+test('others are told once it is public, once, and never make a release fail', async ({ run, step, graph }) => {
+  const bodies: unknown[] = []
+  let status = 200
+  const server = createServer((request, response) => {
+    let body = ''
+    request.on('data', chunk => { body += String(chunk) }).on('end', () => {
+      bodies.push(JSON.parse(body))
+      response.writeHead(status).end()
+    })
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  try {
+    const announce = [webhook({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/secret-path` })]
+    const far = store('far', { local: false })
+    const end = () => publish({ announce }, send(far, step('a')), send(store('near'), step('b')))
+    made(await run(end()), end())
+    assert.is(bodies.length, 1)
+    const { version, artifacts } = bodies[0] as { version: string, artifacts: readonly { name: string, destination: string }[] }
+    assert.equal([version, artifacts.map(({ name, destination }) => `${name} ${destination}`)], ['1.2.3', ['a far']])
+    const there = publish({ announce }, send({ ...far, probe: async () => ({ state: 'public' }) }, step('a')))
+    made(await run(there), there)
+    assert.is(bodies.length, 1, 'it was public already')
+    status = 404
+    const again = publish({ announce }, send(store('farther', { local: false }), step('a')))
+    made(await run(again), again)
+    assert.is(graph.notices().filter(line => /could not be announced at 127\.0\.0\.1/.test(line)).length, 1)
+    assert.not.match(graph.notices().join(), /secret-path/)
+  } finally {
+    await new Promise(resolve => server.close(resolve))
+  }
 })
 
 test('a chart and its package are one file, two charts are not', () => {

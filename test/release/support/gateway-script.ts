@@ -20,7 +20,7 @@ export function gatewayScript(): string {
     ['base: base(distro)', "base: distro === 'alpine' ? { ...base('static'), distro } : base(distro)"],
     ["['static', 'alpine', 'ubuntu', 'distroless', 'ubi'].map", "(process.env.DISTROS ?? 'static alpine').split(' ').map"],
     ['      test: [', `      push: ['all of it at a registry', publish(
-        send(registry, images), send(ociRegistry(\`\${process.env.REGISTRY}/example/charts\`), helm, artifactHub({ chart: helm, owners: [{ name: 'Ann', email: 'ann@example.com' }] })),
+        send(registry, images), send(ociRegistry(\`\${process.env.REGISTRY}/example/charts\`), charts, charts.map(chart => artifactHub({ chart, owners: [{ name: 'Ann', email: 'ann@example.com' }] }))),
       )],
       test: [`],
   ]
