@@ -82,6 +82,8 @@ function runBackend(request: IncomingMessage, response: ServerResponse, root: st
   for (const one of [child.stdin, child, request, response]) one.on('error', () => {})   // whoever goes away is no error here
   request.pipe(child.stdin)
   request.once('close', () => { if (!request.complete) child.kill() })
+  // Nobody reads what it still has to say.
+  response.once('close', () => { if (!response.writableFinished) child.kill() })
   child.stderr.resume()
   let head = Buffer.alloc(0)
   const reading = (part: Buffer): void => {
