@@ -36,9 +36,9 @@ export interface FaultProxyOptions {
   readonly target: string
   /**
    * Told of each request as it comes, and once the server has carried it out, before the answer is passed on. Nothing goes on
-   * before it returns; with `drop` the connection ends there.
+   * before it returns. A fault that it returns before happens to this request; with any one after, the answer is lost.
    */
-  readonly watch?: (moment: 'before' | 'after', request: PassedRequest) => void | 'drop' | Promise<void | 'drop'>
+  readonly watch?: (moment: 'before' | 'after', request: PassedRequest) => void | Fault | Promise<void | Fault>
 }
 
 export interface FaultProxy {
@@ -85,9 +85,10 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
   }
 }
 
-async function exchange(own: Exchange, options: FaultProxyOptions): Promise<void> {
-  const { entry, request, response, fault, retryAfter } = own
-  if (await options.watch?.('before', entry) === 'drop' || fault === 'cut') request.socket.resetAndDestroy()
+async function exchange(given: Exchange, options: FaultProxyOptions): Promise<void> {
+  const own = { ...given, fault: await options.watch?.('before', given.entry) ?? given.fault }
+  const { request, response, fault, retryAfter } = own
+  if (fault === 'cut') request.socket.resetAndDestroy()
   else if (fault === 'error' || fault === 'limit') {
     request.resume()
     response.writeHead(fault === 'error' ? 500 : 429, { 'Retry-After': String(retryAfter), 'Content-Type': 'text/plain' }).end('try again')
@@ -112,8 +113,8 @@ function targetOf({ method, url, headers }: IncomingMessage, target: string): Re
 
 async function answered({ entry, request, response, fault }: Exchange, answer: IncomingMessage, { watch }: FaultProxyOptions): Promise<void> {
   answer.on('error', () => { response.destroy() })
-  const dropped = await watch?.('after', entry) === 'drop'
-  if (!dropped && fault !== 'lost') {
+  const lost = await watch?.('after', entry) !== undefined || fault === 'lost'
+  if (!lost) {
     await passAnswer(answer, response, { slow: fault === 'slow', isHead: request.method === 'HEAD' })
     return
   }

@@ -1,7 +1,7 @@
 import { test } from 'uvu'
 import { destinationContract } from '../../lib/testing/index.ts'
 import { startFakeRegistry } from '../support/fake-registry.ts'
-import { placeAt, registryContract } from './support/registry-contract.ts'
+import { placeAt, registryContract, repositoriesAt } from './support/registry-contract.ts'
 import { registrySight } from './support/registry-sight.ts'
 
 const password = 'sesame+open/0123456789'
@@ -11,7 +11,7 @@ const contract = destinationContract({
     const registry = await startFakeRegistry({ deletes: true, auth: { kind: 'token', users: { robot: password, reader: password }, readers: ['reader'], anonymousPull: true } })
     return {
       ...placeAt({ server: registry.url, repository: 'team/gateway', password, readers: ['reader'] }), close: () => registry.close(),
-      witness: () => registrySight(registry.url, 'team/gateway'),
+      witness: () => registrySight(registry.url, repositoriesAt('team/gateway')),
       inventory: async () => Object.fromEntries(['team/gateway', 'team/gateway/gateway'].flatMap(name => {
         const { blobs, manifests } = registry.repository(name)
         return [...blobs.keys(), ...manifests.keys()].map(digest => [`${name}@${digest}`, ''] as const)

@@ -86,11 +86,11 @@ test('a slow answer comes in parts, and is whole', async ({ start }) => {
   assert.ok(parts > 1)
 })
 
-test('whoever watches is told before and after, and may end it there', async ({ taken, start }) => {
+test('whoever watches is told before and after, and may let it fail', async ({ taken, start }) => {
   const told: string[] = []
   const proxy = await start((moment, { number, method, path, status }) => {
     told.push(`${moment} ${number} ${method} ${path} ${status}`)
-    return path === `/${moment}` ? 'drop' : undefined
+    return path === `/${moment}` ? 'cut' : undefined
   })
   assert.is(await refused(put(`${proxy.url}/before`)), 'refused')
   assert.is(await refused(put(`${proxy.url}/after`)), 'refused')

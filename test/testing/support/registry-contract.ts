@@ -26,6 +26,10 @@ export interface Reached {
   readonly readers?: readonly string[]
 }
 
+export function repositoriesAt(repository: string): Readonly<Record<string, string>> {
+  return { image: repository, chart: `${repository}/gateway` }
+}
+
 /** A repository that nothing was pushed to. */
 export function placeAt({ server, repository, password, readers = [] }: Reached): Omit<ContractPlace<Pushed>, 'witness'> {
   const at = (url: string, username: string, token = password) => ociRegistry(`${new URL(url).host}/${repository}`, { username, token })

@@ -4,12 +4,12 @@ import { digestOf } from '../../../lib/values/digest.ts'
 const accept = ['application/vnd.oci.image.index.v1+json', 'application/vnd.oci.image.manifest.v1+json'].join(', ')
 
 /**
- * The tags of a repository and of the one of its chart, with the digests of what a pull gives: `image:latest`, `chart:1.2.3`.
+ * The tags of repositories with the digests of what a pull gives: `image:latest`, `chart:1.2.3`.
+ * @param repositories by what they are to be called
  * @param authorization who asks; nothing for somebody without an account, who gets a token where one is wanted
  */
-export async function registrySight(url: string, repository: string, authorization = ''): Promise<Sight> {
-  const places = [['image', repository], ['chart', `${repository}/gateway`]] as const
-  const seen = await Promise.all(places.map(async ([name, path]) => {
+export async function registrySight(url: string, repositories: Readonly<Record<string, string>>, authorization = ''): Promise<Sight> {
+  const seen = await Promise.all(Object.entries(repositories).map(async ([name, path]) => {
     const ask = asker(`${url}/v2/${path}`, authorization)
     const listed = await ask('tags/list?n=1000')
     if (listed.status === 404) return []
