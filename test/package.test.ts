@@ -68,6 +68,16 @@ test('what init wrote lists its goals', async () => {
   assert.match(text, /^ +release +archives and checksums, in dist\/$/m)
 })
 
+test('what destinations are tried with comes along', async () => {
+  await write('try.ts', `
+    import { destinationContract, startFakeGithub } from 'slipway/testing'
+    const github = await startFakeGithub({ repositories: {} } as never).catch((error: Error) => error.message)
+    console.log(typeof destinationContract, typeof startFakeGithub)
+    if (typeof github !== 'string') await github.close()
+  `)
+  assert.is(await run('npx', 'tsx', 'try.ts'), 'function function\n')
+})
+
 test('what init wrote makes a release', async () => {
   const { arch } = process
   const architecture = arch === 'x64' ? 'amd64' : arch

@@ -24,7 +24,7 @@ test('every TypeScript example in the documentation compiles against the library
       extends: join(root, 'tsconfig.json'),
       compilerOptions: {
         typeRoots: [join(root, 'node_modules/@types')],
-        paths: { slipway: [join(root, 'lib/index.ts')], zx: [join(root, 'node_modules/zx/build/index.d.ts')] },
+        paths: { slipway: [join(root, 'lib/index.ts')], 'slipway/testing': [join(root, 'lib/testing/index.ts')], zx: [join(root, 'node_modules/zx/build/index.d.ts')] },
       },
       include: ['examples'],
     }))

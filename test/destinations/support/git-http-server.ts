@@ -70,7 +70,9 @@ function refusal(request: IncomingMessage, user: User | undefined, { writers, re
 function runBackend(request: IncomingMessage, response: ServerResponse, root: string, user: string | undefined): void {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://x')
   const { 'content-type': type, 'content-length': length, 'content-encoding': encoding, 'git-protocol': protocol } = request.headers
+  // A group of its own: git starts another program, which would go on alone.
   const child = spawn('git', ['http-backend'], {
+    detached: true,
     env: {
       PATH: process.env['PATH'], GIT_PROJECT_ROOT: root, GIT_HTTP_EXPORT_ALL: '1', GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null',
       // Who may push is told by the front; without a name nobody may.
@@ -81,9 +83,12 @@ function runBackend(request: IncomingMessage, response: ServerResponse, root: st
   })
   for (const one of [child.stdin, child, request, response]) one.on('error', () => {})   // whoever goes away is no error here
   request.pipe(child.stdin)
-  request.once('close', () => { if (!request.complete) child.kill() })
+  const stop = (): void => {
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGKILL')
+  }
+  request.once('close', () => { if (!request.complete) stop() })
   // Nobody reads what it still has to say.
-  response.once('close', () => { if (!response.writableFinished) child.kill() })
+  response.once('close', () => { if (!response.writableFinished) stop() })
   child.stderr.resume()
   let head = Buffer.alloc(0)
   const reading = (part: Buffer): void => {
