@@ -289,6 +289,7 @@ test('where it is looked for, it is found', async ({ graph, step, release, dist 
 test('a chart lies beside the archives as a file, and in a layout as what a registry holds', async ({ graph, dist }) => {
   const chart = toyChart()
   const outcomes = await graph.run([publish(send(directory('dist'), chart, chartPackage(chart), toyHubMetadata()))], { release: releaseValue() })
+  assert.equal([...outcomes.values()].flatMap(outcome => outcome.state === 'failed' ? [outcome.error.message] : []), [])
   const { digest } = artifactOf(outcomes, chart)
   assert.is(directory('out').url(chart.outline), 'oci:out/charts/gateway:1.2.3')
   assert.equal(await directory('dist').probe(chart.outline, { ...graph.options(), exec: graph.options().exec(undefined, graph.options().signal) }), { state: 'public', digest })

@@ -22,6 +22,8 @@ export async function openFolder(folders: Folders): Promise<Session<Artifact>> {
   /** What is placed, or about to be: images share layers, so that several artifacts may come with one file. */
   const placed = new Map<string, { readonly file: PlacedFile, readonly done: Promise<void> }>()
   const byArtifact = new Map<string, readonly PlacedFile[]>()
+  // A chart and its package have one name.
+  const keyOf = ({ kind, name }: Artifact): string => `${kind} ${name}`
 
   const place = async (file: PlacedFile, { content }: World): Promise<void> => {
     const there = await keepable(folders, file, known[file.path])
@@ -46,12 +48,12 @@ export async function openFolder(folders: Folders): Promise<Session<Artifact>> {
     stage: async (artifact, world) => {
       refuseName(artifact)
       const files = await placedFiles(artifact, world.content)
-      byArtifact.set(artifact.name, files)
+      byArtifact.set(keyOf(artifact), files)
       for (const file of files) await placeOnce(file, world)
       return { artifact, url: placeOf(folders.folder, artifact) }
     },
     verify: async ({ artifact }) => {
-      for (const file of byArtifact.get(artifact.name) ?? []) {
+      for (const file of byArtifact.get(keyOf(artifact)) ?? []) {
         const found = await digestOf(file)
         if (found !== file.bytes.digest) return { state: 'staged', digest: found }
       }
