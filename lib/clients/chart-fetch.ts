@@ -9,14 +9,14 @@ import type { OciDescriptor } from '../oci/descriptor.ts'
 import { isIndex } from '../oci/parse-manifest.ts'
 import { readManifest } from '../oci/read-manifest.ts'
 import { parseReference, type Reference } from '../oci/reference.ts'
-import { isAway, statusOf } from '../oci/registry/passing.ts'
+import { statusOf } from '../oci/registry/passing.ts'
 import type { Registry } from '../oci/registry/registry.ts'
 import { secondTry } from '../oci/second-try.ts'
 import { smallBlob } from '../oci/small-blob.ts'
 import type { Descriptor, Digest } from '../values/descriptor.ts'
 import { digestOf } from '../values/digest.ts'
 import { ReleaseError } from '../values/errors.ts'
-import { Skip } from '../values/skip.ts'
+import { orSkip } from './or-skip.ts'
 import type { LockedRemoteChart, RemoteChart } from './chart-dependencies.ts'
 import { readOverHttp, type ChartAccess } from './chart-http.ts'
 import { openRegistry } from './open-registry.ts'
@@ -147,13 +147,4 @@ function other({ key }: RemoteChart, came: Digest, wanted: string, who: string):
   return new ReleaseError(`Cannot use ${key}: it is ${came}, and ${who} ${wanted}`, {
     code: 'CONTENT', hint: 'Ask who published it why it changed; to take it even so: npx tsx build.ts lock --update',
   })
-}
-
-async function orSkip<T>(act: () => Promise<T>): Promise<T> {
-  try {
-    return await act()
-  } catch (error) {
-    if (isAway(error)) throw new Skip((error as ReleaseError).message.replace(/^Cannot /, 'cannot '), { cause: error })
-    throw error
-  }
 }

@@ -9,6 +9,7 @@ export interface Listening {
 
 /** Listens on a free port of 127.0.0.1; closing ends every connection. */
 export async function listen(server: Server): Promise<Listening> {
+  // A server forgets connections that became tunnels.
   const sockets = new Set<Socket>()
   server.on('connection', socket => {
     sockets.add(socket)

@@ -1,7 +1,7 @@
 import type { Observer } from '../../lib/contracts/workshop.ts'
 import { task } from '../../lib/graph/task.ts'
 import { basePlatform } from '../../lib/oci/base-platform.ts'
-import { isAway } from '../../lib/oci/registry/passing.ts'
+import { orSkip } from '../../lib/clients/or-skip.ts'
 import type { LockedBase, UnlockedBase } from '../../lib/values/base.ts'
 import { ReleaseError } from '../../lib/values/errors.ts'
 import type { BaseImage } from '../../lib/values/image.ts'
@@ -49,14 +49,4 @@ function locked(base: BaseImageInput['base'], target?: Target): LockedBase {
   if (base.from === 'nowhere') throw new Skip(base.reason)
   if (target === undefined || basePlatform(base, target)) return base
   throw new ReleaseError(`Cannot stand on ${base.reference}: it has no ${target}`, { code: 'IMAGE', hint: `It has ${Object.keys(base.platforms).join(', ')}.` })
-}
-
-/** Only an outside that cannot be had is left out; what is wrong there, or set wrongly here, is a failure. */
-async function orSkip<T>(act: () => Promise<T>): Promise<T> {
-  try {
-    return await act()
-  } catch (error) {
-    if (isAway(error)) throw new Skip((error as ReleaseError).message.replace(/^Cannot /, 'cannot '), { cause: error })
-    throw error
-  }
 }
