@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { copyFile, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { clearDead } from '../clients/clear-dead.ts'
 import { processMark } from '../clients/process-mark.ts'
 import type { CacheFolder } from '../clients/cache-folder.ts'
 import type { Step } from '../graph/step.ts'
@@ -41,7 +42,9 @@ export async function writePart(folder: string, { shard, of }: Shard, { project,
     for (const blob of await blobsOf(outcome.artifact, cache.content)) blobs.set(blob.digest, blob)
   }
   const part: Part = { slipway: 1, shard, of, project: project.name, version: version.semver, commit: version.commit, records, blobs: [...blobs.values()] }
-  const draft = join(dirname(folder), `.part-${shard}-of-${of}.${processMark()}`)
+  const drafts = `.part-${shard}-of-${of}.`
+  await clearDead(dirname(folder), drafts)   // of runs that were killed
+  const draft = join(dirname(folder), `${drafts}${processMark()}`)
   await mkdir(join(draft, 'blobs'), { recursive: true })
   for (const blob of part.blobs) await copyFile(await cache.content.file(blob), join(draft, 'blobs', nameOf(blob)))
   await writeFile(join(draft, 'part.json'), `${JSON.stringify(part, null, 2)}\n`)

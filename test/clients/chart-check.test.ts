@@ -11,7 +11,7 @@ import { findHelm } from '../../lib/clients/helm.ts'
 import { type ChartFinding, findingText } from '../../lib/formats/chart/lint/finding.ts'
 import { lintChart } from '../../lib/formats/chart/lint.ts'
 import type { Digest } from '../../lib/values/descriptor.ts'
-import { chartFiles, chartYaml, sampleTexts, type Texts } from '../formats/chart/support/lint-charts.ts'
+import { chartFiles, chartYaml, deployment, sampleTexts, type Texts } from '../formats/chart/support/lint-charts.ts'
 import { toolsFolder } from '../support/tools-folder.ts'
 import { unless } from '../support/unless.ts'
 import { withFiles } from '../support/with-files.ts'
@@ -29,22 +29,7 @@ const written: Texts = {
     alpine: { digest: ${digest('b')} }
 replicas: 1
 `,
-  'templates/deployment.yaml': `apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: {{ include "gateway.name" . }}
-spec:
-  replicas: {{ .Values.replicas }}
-  selector:
-    matchLabels: { app: gateway }
-  template:
-    metadata:
-      labels: { app: gateway }
-    spec:
-      containers:
-        - name: gateway
-          image: "{{ .Values.image.repository }}@{{ (index .Values.image.distros .Values.image.distro).digest }}"
-`,
+  'templates/deployment.yaml': deployment('@{{ (index .Values.image.distros .Values.image.distro).digest }}'),
 }
 
 const released = [

@@ -1,8 +1,5 @@
-import { execFile } from 'node:child_process'
 import { mkdir, readdir, readFile, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { initChart, type InitChartOptions } from '../../lib/commands/init-chart.ts'
@@ -10,26 +7,8 @@ import { parseYaml } from '../../lib/formats/yaml.ts'
 import { ReleaseError } from '../../lib/values/errors.ts'
 import { helms } from '../support/helm.ts'
 import { unless } from '../support/unless.ts'
+import { slipway } from '../support/run-cli.ts'
 import { withFiles } from '../support/with-files.ts'
-
-const execute = promisify(execFile)
-const cli = fileURLToPath(new URL('../../lib/cli.ts', import.meta.url))
-const tsx = import.meta.resolve('tsx')
-
-interface Run {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
-
-async function slipway(folder: string, ...args: readonly string[]): Promise<Run> {
-  try {
-    return { code: 0, ...await execute(process.execPath, ['--import', tsx, cli, ...args], { cwd: folder }) }
-  } catch (error) {
-    const { code, stdout, stderr } = error as Run
-    return { code, stdout, stderr }
-  }
-}
 
 const serving = `package main
 

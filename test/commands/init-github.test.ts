@@ -1,18 +1,16 @@
 import { execFile } from 'node:child_process'
 import { mkdir, readFile, readdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { initGithub, type InitGithubOptions } from '../../lib/commands/init-github.ts'
 import { parseYaml } from '../../lib/formats/yaml.ts'
 import { ReleaseError } from '../../lib/values/errors.ts'
+import { slipway } from '../support/run-cli.ts'
 import { withFiles } from '../support/with-files.ts'
 
 const execute = promisify(execFile)
-const cli = fileURLToPath(new URL('../../lib/cli.ts', import.meta.url))
-const tsx = import.meta.resolve('tsx')
 const file = '.github/workflows/release.yml'
 
 const project = {
@@ -20,21 +18,6 @@ const project = {
   'main.go': 'package main\n\nfunc main() {}\n',
   'build.ts': 'const { GITHUB_TOKEN: token, TAP_TOKEN } = process.env\ngithubRelease({ repository: "a/b", token })\ngitTap({ token: TAP_TOKEN })\n',
   'package-lock.json': '{}\n',
-}
-
-interface Run {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
-
-async function slipway(folder: string, ...args: readonly string[]): Promise<Run> {
-  try {
-    return { code: 0, ...await execute(process.execPath, ['--import', tsx, cli, ...args], { cwd: folder }) }
-  } catch (error) {
-    const { code, stdout, stderr } = error as Run
-    return { code, stdout, stderr }
-  }
 }
 
 async function git(folder: string, ...args: readonly string[]): Promise<void> {

@@ -1,36 +1,19 @@
 import { execFile } from 'node:child_process'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { init, type Initialised } from '../../lib/commands/init.ts'
+import { slipway } from '../support/run-cli.ts'
 import { withFiles } from '../support/with-files.ts'
 
 const execute = promisify(execFile)
-const cli = fileURLToPath(new URL('../../lib/cli.ts', import.meta.url))
-const tsx = import.meta.resolve('tsx')
 
 const project = {
   'go.mod': 'module example.com/hello\n\ngo 1.23\n',
   'cmd/hello/main.go': 'package main\n\nvar version = "dev"\n\nfunc main() { println(version) }\n',
   'README.md': '# hello\n',
-}
-
-interface Run {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
-
-async function slipway(folder: string, ...args: readonly string[]): Promise<Run> {
-  try {
-    return { code: 0, ...await execute(process.execPath, ['--import', tsx, cli, ...args], { cwd: folder }) }
-  } catch (error) {
-    const { code, stdout, stderr } = error as Run
-    return { code, stdout, stderr }
-  }
 }
 
 const packages = { slipway: '^1.0.0', tsx: '^4.0.0' }

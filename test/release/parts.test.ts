@@ -1,7 +1,9 @@
-import { cp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { spawnSync } from 'node:child_process'
+import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { processMark } from '../../lib/clients/process-mark.ts'
 import { hello } from './support/hello.ts'
 import { libraryUrl, namesIn, removeWorkplaces, workplace, workplaceIn, type Workplace } from './support/workplace.ts'
 
@@ -78,6 +80,17 @@ test('two machines make a part each, a third joins them: the same bytes as one m
   await refused(/part\.json: it is none that this Slipway wrote/)
   await rm(join(parts, 'artifact 2'), { recursive: true })
   await refused(/Cannot take the parts in .*: 2\/2 is missing/)
+})
+
+test('what a killed run left of a part goes with the next one', async () => {
+  const place = await workplace({ ...hello, '.gitignore': '/dist*\n', 'build.ts': script })
+  const { stdout } = spawnSync(process.execPath, ['-e', 'console.log(process.pid)'], { encoding: 'utf8' })
+  const left = join(place.folder, `.part-1-of-1.${processMark().replace(String(process.pid), stdout.trim())}`)
+  await mkdir(join(left, 'blobs'), { recursive: true })
+  const { code, stderr } = await place.build(['release', '--shard', '1/1'])
+  assert.is(code, 0, stderr)
+  assert.equal((await namesIn(place.folder)).filter(name => name.startsWith('.part')), [])
+  assert.equal(await namesIn(join(place.folder, 'dist.part-1-of-1')), ['blobs', 'part.json'])
 })
 
 test('parts of other sources are no parts of this release', async () => {

@@ -1,14 +1,14 @@
 import { constants } from 'node:fs'
-import { access, chmod, copyFile, link, mkdir, mkdtemp, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, link, mkdir, mkdtemp, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { clearDead } from '../../clients/clear-dead.ts'
 import { hashFile } from '../../clients/hash-file.ts'
 import { processMark } from '../../clients/process-mark.ts'
 import { removeTree } from '../../clients/remove-tree.ts'
+import { requireWritable } from '../../clients/require-writable.ts'
 import type { Digest } from '../../values/descriptor.ts'
 import { diskError } from '../../values/disk-error.ts'
 import { ReleaseError } from '../../values/errors.ts'
-import { whyUnreadable } from '../../values/why-unreadable.ts'
 import { differs } from './site-session.ts'
 import type { Pointer, SiteStore } from './site-store.ts'
 
@@ -56,7 +56,7 @@ export function folderStore(folder: string, { replaces = false }: { readonly rep
       await rm(at(path), { force: true })
       for (let each = dirname(at(path)); each !== folder && relative(folder, each) !== ''; each = dirname(each)) if (!await rmdir(each).then(() => true, () => false)) return
     },
-    requireWritable: () => requireWritable(folder),
+    requireWritable: () => requireWritable(folder, 'publish in'),
     close: async () => {
       const own = await made?.catch(() => undefined)
       made = undefined
@@ -90,25 +90,6 @@ async function place(draft: string, target: string, { replaces, refuse }: Placin
     if (there !== digest) throw refuse(there)
   }
   await rm(draft)
-}
-
-async function requireWritable(folder: string): Promise<void> {
-  const there = await nearestThere(folder)
-  try {
-    if (!(await stat(there)).isDirectory()) throw unwritable(folder, there === folder ? 'it is a file' : `${there} is a file`)
-    await access(there, constants.W_OK | constants.X_OK)
-  } catch (error) {
-    throw error instanceof ReleaseError ? error : unwritable(folder, there === folder ? whyUnreadable(error) : `in ${there}, ${whyUnreadable(error)}`)
-  }
-}
-
-function unwritable(folder: string, why: string): ReleaseError {
-  return new ReleaseError(`Cannot publish in ${folder}: ${why}`, { code: 'DESTINATION', hint: 'Name a folder that the release may write.' })
-}
-
-async function nearestThere(path: string): Promise<string> {
-  const found = await stat(path).catch(() => undefined)
-  return found || dirname(path) === path ? path : nearestThere(dirname(path))
 }
 
 async function unlessMissing<T>(read: () => Promise<T>): Promise<T | undefined> {

@@ -3,12 +3,9 @@ import type { ChartFile } from '../../../../lib/formats/chart/chart-file.ts'
 /** Texts by path; undefined takes one of the sample's files out. */
 export type Texts = Readonly<Record<string, string | undefined>>
 
-/** A chart that nobody has anything to say about. */
-const sample: Texts = {
-  'Chart.yaml': 'apiVersion: v2\nname: gateway\nversion: 1.2.3\nappVersion: "1.2.3"\nicon: https://example.com/icon.svg\n',
-  'values.yaml': 'image:\n  repository: ghcr.io/example/gateway\n  tag: ""\nreplicas: 1\n',
-  'templates/_helpers.tpl': '{{- define "gateway.name" -}}\n{{ .Release.Name }}-gateway\n{{- end }}\n',
-  'templates/deployment.yaml': `apiVersion: apps/v1
+/** A deployment's template; `image` stands behind the image's repository. */
+export function deployment(image: string): string {
+  return `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: {{ include "gateway.name" . }}
@@ -22,8 +19,16 @@ spec:
     spec:
       containers:
         - name: gateway
-          image: "{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}"
-`,
+          image: "{{ .Values.image.repository }}${image}"
+`
+}
+
+/** A chart that nobody has anything to say about. */
+const sample: Texts = {
+  'Chart.yaml': 'apiVersion: v2\nname: gateway\nversion: 1.2.3\nappVersion: "1.2.3"\nicon: https://example.com/icon.svg\n',
+  'values.yaml': 'image:\n  repository: ghcr.io/example/gateway\n  tag: ""\nreplicas: 1\n',
+  'templates/_helpers.tpl': '{{- define "gateway.name" -}}\n{{ .Release.Name }}-gateway\n{{- end }}\n',
+  'templates/deployment.yaml': deployment(':{{ .Values.image.tag | default .Chart.AppVersion }}'),
 }
 
 /** The sample with some files replaced. */
