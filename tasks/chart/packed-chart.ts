@@ -3,7 +3,6 @@ import type { Observation } from '../../lib/contracts/observation.ts'
 import type { Observer, Workshop } from '../../lib/contracts/workshop.ts'
 import type { ChartDependencies } from '../../lib/clients/chart-dependencies.ts'
 import type { FoundHelm } from '../../lib/clients/helm.ts'
-import { distroSets, pinPaths, type ChartPins, type PinnedImages } from '../../lib/formats/chart/pins.ts'
 import type { NotedChanges } from '../../lib/formats/release-notes-types.ts'
 import type { HubOptions } from '../../lib/formats/chart/artifact-hub-options.ts'
 import type { ReleasedChart } from '../../lib/formats/chart/released-chart.ts'
@@ -17,49 +16,15 @@ import type { FileEntry } from '../../lib/values/files.ts'
 import type { Image } from '../../lib/values/image.ts'
 import type { Problem } from '../../lib/values/problem.ts'
 import type { ReleasedImage } from '../../lib/values/released-image.ts'
-import type { Changes } from '../../lib/values/release-notes.ts'
 import { Skip } from '../../lib/values/skip.ts'
-import type { Version } from '../../lib/values/version.ts'
 import { readBytes, readJson } from '../../lib/oci/read-json.ts'
 import { tellLeftOut } from '../image/tell-left-out.ts'
-import type { FetchedCharts } from './fetched-charts.ts'
-import { helmFor, type HelmChoice } from './find-helm.ts'
+import { helmFor } from './find-helm.ts'
+import { judge } from './judge-chart.ts'
+import type { OutlinedChart, PackedChartInput } from './packed-chart-input.ts'
 import { readChangelog } from './read-changelog.ts'
-import { readChart, type ChartPlace } from './read-chart.ts'
-
-/** The images of one program: those that are named so by their addresses. */
-export interface PinGroup {
-  readonly urls: readonly string[]
-  readonly distros: readonly string[]
-  readonly default: string
-  readonly pin: ChartPins
-}
-
-export interface PackedChartInput extends ChartPlace {
-  readonly name: string
-  readonly version: Version
-  readonly appVersion: string
-  readonly images: readonly At<Image>[]
-  readonly groups: readonly PinGroup[]
-  /** The packages that it takes from repositories. */
-  readonly charts: FetchedCharts
-  readonly hub: HubOptions
-  /** What the release knows of it without being told. */
-  readonly license?: string
-  /** What this version changes, from its commits. */
-  readonly changes?: Changes
-  /** Relative to the source's folder; absent where changes are not read from one. */
-  readonly changelog?: string
-  /** Where people look at the project's repository. */
-  readonly repositoryUrl?: string
-  readonly allow: readonly string[]
-  readonly helm: HelmChoice
-  readonly level: number
-  /** The compressor's version: other ones may give other bytes. */
-  readonly zlib: string
-}
-
-type Outlined = Omit<PackedChartInput, 'images' | 'charts' | 'changes'> & { readonly images: readonly OutlineOf<At<Image>>[] }
+import { released } from './ready-chart.ts'
+import { readChart } from './read-chart.ts'
 
 /** A chart that names the release's version and images, checked and packed as Helm would push it. */
 export const packedChart = task<PackedChartInput, Chart>({
@@ -112,7 +77,7 @@ async function observe(input: PackedChartInput, observer: Observer): Promise<Obs
 }
 
 /** What a chart lacks is told in plans too, and of one that is in the cache. */
-function tell(input: Outlined, helm: FoundHelm, observer: Pick<Observer, 'notice'>): void {
+function tell(input: OutlinedChart, helm: FoundHelm, observer: Pick<Observer, 'notice'>): void {
   tellLeftOut(`The chart ${input.name}`, leftOut(input), observer)
   if ('reason' in helm) observer.notice(`The chart ${input.name} is checked by its files alone, not rendered: ${helm.reason}.`)
 }
@@ -124,50 +89,10 @@ async function withPackages(input: PackedChartInput, workshop: Workshop): Promis
   return { ...chart, files: [...chart.files, ...fetched].sort((a, b) => a.path < b.path ? -1 : 1) }
 }
 
-async function released(input: Outlined, images: readonly ReleasedImage[], { files }: ChartDependencies, { place }: Pick<Observer, 'place'>, given?: HubOptions['changes']): Promise<ReleasedChart> {
-  const [{ releasedChart }, { hubAnnotations }, { chartPlaceName }, changes] = await Promise.all([
-    import('../../lib/formats/chart/released-chart.ts'), import('../../lib/formats/chart/artifact-hub.ts'), import('./chart-place-name.ts'), given ?? changesOf(input),
-  ])
-  const { name, version, appVersion, hub, license } = input
-  return releasedChart({
-    files, name, version: version.semver, appVersion, folder: chartPlaceName(input, place), pinned: pinned(input, images),
-    computed: hubAnnotations({
-      chart: name, prerelease: version.prerelease || version.snapshot, ...license === undefined ? {} : { license }, ...changes === undefined ? {} : { changes },
-      images: images.map(image => ({ name: images.length === 1 ? image.repository.split('/').at(-1) ?? name : image.tag, image })),
-    }),
-    given: hubAnnotations({ ...hub, chart: name }),
-  })
-}
-
 async function changesIn({ changes }: PackedChartInput, { content }: Workshop): Promise<HubOptions['changes']> {
   if (!changes) return undefined
   const { hubChanges } = await import('../../lib/formats/release-notes.ts')
   return hubChanges(await readJson<NotedChanges>(changes, content))
-}
-
-async function changesOf(input: Outlined): Promise<HubOptions['changes']> {
-  const { text } = await readChangelog(input)
-  if (text === undefined) return undefined
-  const { changesOf: changesIn } = await import('../../lib/formats/changelog.ts')
-  return changesIn(text, input.version.semver, input.repositoryUrl === undefined ? {} : { repository: input.repositoryUrl })
-}
-
-type Judging = Pick<Workshop, 'place' | 'exec' | 'once' | 'temporary' | 'folder' | 'notice' | 'log'>
-
-async function judge(input: Outlined, images: readonly ReleasedImage[], { files }: ReleasedChart, workshop: Judging): Promise<void> {
-  const [{ checkChart }, { refuseChart }, { findingText }, { chartPlaceName }] = await Promise.all([
-    import('../../lib/clients/chart-check.ts'), import('../../lib/formats/chart/lint/refuse-chart.ts'), import('../../lib/formats/chart/lint/finding.ts'),
-    import('./chart-place-name.ts'),
-  ])
-  const groups = pinned(input, images)
-  const { findings: found } = await checkChart({
-    exec: workshop.exec, folder: workshop.folder, files, name: input.name, pins: groups.flatMap(({ pin }) => pinPaths(pin)), released: images,
-    allow: input.allow, sets: groups.flatMap(distroSets), helm: await helmFor(input.helm, workshop),
-  })
-  const folder = chartPlaceName(input, workshop.place)
-  const findings = found.map(finding => ({ ...finding, file: `${folder}/${finding.file}` }))
-  for (const finding of findings) if (finding.severity === 'warning') workshop.notice(`The chart ${input.name}: ${findingText(finding)}`)
-  refuseChart(input.name, findings)
 }
 
 async function store({ name, version, level }: PackedChartInput, { files, metadata }: ReleasedChart, { content }: Workshop): Promise<Descriptor> {
@@ -180,15 +105,11 @@ async function store({ name, version, level }: PackedChartInput, { files, metada
   return content.put([chartManifest({ metadata, config, content: packed, created: version.date })], mediaTypes.manifest)
 }
 
-function pinned({ groups, images: named }: Outlined, images: readonly ReleasedImage[]): readonly PinnedImages[] {
-  return groups.map(({ urls, default: chosen, pin }) => ({ images: images.filter((_, index) => urls.includes(named[index]?.url ?? '')), default: chosen, pin }))
-}
-
-function leftOut({ groups, images }: Outlined): readonly string[] {
+function leftOut({ groups, images }: OutlinedChart): readonly string[] {
   return groups.flatMap(({ urls, distros }) => distros.filter((_, index) => !images.some(({ url }) => url === urls[index])))
 }
 
-function refuseWithoutDefault({ name, groups, images }: Outlined): void {
+function refuseWithoutDefault({ name, groups, images }: OutlinedChart): void {
   for (const group of groups) {
     const there = images.filter(({ url }) => group.urls.includes(url))
     if (!there.some(({ distro }) => distro === group.default)) throw new Skip(`the chart ${name} runs the ${group.default} image by default, which was skipped`)
