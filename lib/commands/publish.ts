@@ -10,7 +10,7 @@ import { publication, send } from '../../tasks/publish.ts'
 import { distinctErrors, failuresOf } from './failures-of.ts'
 import { mainGoals, prepareOnly, type Unplanned } from './prepare.ts'
 import { publicationOf } from './rehearsal.ts'
-import { runReported } from './run-goals.ts'
+import { runReported } from './run-reported.ts'
 import type { Setting } from './setting.ts'
 import { madeRelease, takeArtifact } from './taken-from-folder.ts'
 

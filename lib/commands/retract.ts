@@ -10,7 +10,7 @@ import { confirm } from './confirm.ts'
 import { distinctErrors, failuresOf } from './failures-of.ts'
 import { mainGoals, prepareOnly } from './prepare.ts'
 import { publicationOf } from './rehearsal.ts'
-import { runReported } from './run-goals.ts'
+import { runReported } from './run-reported.ts'
 import type { Setting } from './setting.ts'
 
 type Retraction = Artifact<'retraction'>
