@@ -8,16 +8,18 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const pages = ['README.md', ...readdirSync(join(root, 'docs')).filter(name => name.endsWith('.md')).map(name => `docs/${name}`)]
+const pages = ['README.md', ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.md')).sort().map(name => `docs/${name}`)]
 
 test('every TypeScript example in the documentation compiles against the library', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-docs-'))
   try {
     const examples = pages.flatMap(page => examplesOf(page))
     assert.ok(examples.length >= 5, `only ${examples.length} examples were found`)
-    mkdirSync(join(folder, 'examples'))
     for (const [index, { page, code }] of examples.entries()) {
-      writeFileSync(join(folder, 'examples', `${index}-${page.replaceAll(/\W/g, '-')}.ts`), `${code}\nexport {}\n`)
+      // One that says what its file is called can be imported by others of its page.
+      const [, name = `${index}.ts`] = /^\/\/ ([\w.-]+\.ts)$/m.exec(code.split('\n')[0] ?? '') ?? []
+      mkdirSync(join(folder, 'examples', page), { recursive: true })
+      writeFileSync(join(folder, 'examples', page, name), `${code}\nexport {}\n`, { flag: 'wx' })
     }
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({
