@@ -1,18 +1,17 @@
 import type { Shell } from './clients/shell.ts'
-import type { Reading } from './contracts/reading.ts'
+import type { VersionReading } from './contracts/reading.ts'
 import type { Step } from './graph/step.ts'
 import type { Base } from './values/base.ts'
 import type { Release } from './values/release.ts'
 import type { Source } from './values/source.ts'
 import type { TargetRequest } from './values/targets.ts'
-import type { Version } from './values/version.ts'
 
 /** What a build.ts says. */
 export interface BuildDefinition {
   /** The project's folder, relative to build.ts; its own folder where it is absent. --project takes its place. */
   readonly project?: string
   /** How the version is read from git; by tags without a prefix where it is absent. */
-  readonly version?: Reading<Version>
+  readonly version?: VersionReading
   /** What is built for; the platforms of servers and command-line tools where it is absent. */
   readonly targets?: TargetRequest
   /** Another go command than the one on the PATH. */

@@ -31,7 +31,7 @@ export type { Input, Inputs, Outlined } from './graph/step-input.ts'
 export type { Content } from './contracts/content.ts'
 export type { Destination, Finding, Session, Shipped, Staged } from './contracts/destination.ts'
 export type { Exec, ExecOptions, Finished } from './contracts/exec.ts'
-export type { Reading, ReadingContext } from './contracts/reading.ts'
+export type { Reading, ReadingContext, VersionReading } from './contracts/reading.ts'
 export type { Observer, Place, Thrift, Workshop, World } from './contracts/workshop.ts'
 
 export type { HubChange, HubImage, HubLink, HubOptions, HubSignKey } from './formats/chart/artifact-hub-options.ts'

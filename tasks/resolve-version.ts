@@ -1,5 +1,5 @@
 import type { ChangedFile } from '../lib/clients/git.ts'
-import type { Reading, ReadingContext } from '../lib/contracts/reading.ts'
+import type { ReadingContext, VersionReading } from '../lib/contracts/reading.ts'
 import type { TreeState } from '../lib/formats/version-reason.ts'
 import { tagPrefix } from '../lib/formats/version-prefix.ts'
 import type { Version } from '../lib/values/version.ts'
@@ -20,8 +20,9 @@ export interface VersionOptions {
  * tree is changed. Of several tags the one counts that --version names or that started the CI run, else the stable one.
  * `previous` depends on how much history a clone has, so nothing that is made may depend on it.
  */
-export function resolveVersion(options: VersionOptions = {}): Reading<Version> {
-  return { reads: 'version from git', read: async context => read(options, context) }
+export function resolveVersion(options: VersionOptions = {}): VersionReading {
+  const { prefix } = options
+  return { reads: 'version from git', ...prefix === undefined ? {} : { prefix: tagPrefix(prefix) }, read: async context => read(options, context) }
 }
 
 async function read(options: VersionOptions, context: ReadingContext): Promise<Version> {

@@ -5,12 +5,11 @@ import { existingTags } from '../clients/git/tags.ts'
 import { tryGit } from '../clients/git/try-git.ts'
 import { untrackedFiles } from '../clients/git/untracked-files.ts'
 import type { Exec } from '../contracts/exec.ts'
-import type { Reading } from '../contracts/reading.ts'
+import type { VersionReading } from '../contracts/reading.ts'
 import { foldersOf, pathsOf } from '../destinations/directory.ts'
 import { tagPrefix } from '../formats/version-prefix.ts'
 import { versionTags } from '../formats/version-tags.ts'
 import type { VersionTag } from '../formats/version-tag.ts'
-import type { Version } from '../values/version.ts'
 import type { Setting } from './setting.ts'
 
 /** Where a version is cut from, as far as it is told. */
@@ -99,8 +98,8 @@ export async function readCutFacts({ folder, place, definition, environment }: S
 }
 
 /** As build.ts says; else as the tags do that a release finds. */
-async function prefixOf(version: Reading<Version> | undefined, { prefix }: CutPlace, { folder, exec, environment }: Pick<Setting, 'folder' | 'environment'> & { readonly exec: Exec }): Promise<string> {
-  const said = prefix ?? (version as { readonly prefix?: string } | undefined)?.prefix
+async function prefixOf(version: VersionReading | undefined, { prefix }: CutPlace, { folder, exec, environment }: Pick<Setting, 'folder' | 'environment'> & { readonly exec: Exec }): Promise<string> {
+  const said = prefix ?? version?.prefix
   if (said !== undefined) return tagPrefix(said)
   if (!version) return modulePrefix(exec, folder)
   const { tag, previous } = await version.read({ folder, exec, environment, outputs: [], untracked: [], notice: () => undefined })

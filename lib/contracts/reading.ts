@@ -1,3 +1,4 @@
+import type { Version } from '../values/version.ts'
 import type { Exec } from './exec.ts'
 
 /** A look at the outside that a release starts with: inert until it is read, so that composing does nothing. */
@@ -5,6 +6,12 @@ export interface Reading<T> {
   /** What is read, as a noun phrase: `version from git`. */
   readonly reads: string
   read(context: ReadingContext): Promise<T>
+}
+
+/** How a version is read. */
+export interface VersionReading extends Reading<Version> {
+  /** What stands before versions in tags, where that was said: commands that look for other versions look behind it too. */
+  readonly prefix?: string
 }
 
 export interface ReadingContext {
