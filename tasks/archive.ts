@@ -25,7 +25,7 @@ export interface ArchiveOptions {
   readonly format?: Archive['format']
   /** The name without its suffix. */
   readonly name?: (parts: ArchiveNameParts) => string
-  /** Put everything into one folder of this name; `true` for the archive's own name. */
+  /** Put everything into one folder of this name; `true` for the archive's own name, with what is stamped as its version. */
   readonly wrap?: boolean | string
   /** 0 to 9 as in zlib. Default: 4, which takes two thirds of the time of 6 for 3 % more bytes. */
   readonly level?: number
@@ -44,13 +44,14 @@ interface ArchiveInput {
 
 const pack = task<ArchiveInput, Archive>({
   name: 'archive',
-  revision: 1,
+  revision: 2,
   slot: 'cpu',
   outline: ({ name, binaries, format }) => {
     const [first] = binaries
     return { kind: 'archive', name, version: first?.version ?? '', format, ...(first ? { target: first.target } : {}) }
   },
-  work: async ({ binaries, files, format, wrap, level }, { content }) => {
+  work: async ({ binaries, files, format, wrap, level, zlib }, workshop) => {
+    const { content } = workshop
     const time = new Date(binaries[0]?.date ?? 0)
     const entries = [...binaries.map(binary => binaryEntry(binary, content)), ...(await Promise.all(files.map(set => fileEntries(set, content)))).flat()]
       .map(entry => ({ ...entry, name: wrap + entry.name }))
@@ -59,8 +60,11 @@ const pack = task<ArchiveInput, Archive>({
       const { zip } = await import('../lib/formats/zip.ts')
       return content.put(zip(entries, { time, level }), 'application/zip')
     }
-    const [{ tar }, { gzip }] = await Promise.all([import('../lib/formats/tar.ts'), import('../lib/formats/gzip.ts')])
-    return content.put(gzip(tar(entries, { time }), level), 'application/gzip')
+    const [{ tarInParts }, { gzipPieces }, { ofPrograms, withRememberedPieces }] = await Promise.all([
+      import('../lib/formats/tar.ts'), import('../lib/formats/gzip-pieces.ts'), import('../lib/clients/remembered-pieces.ts'),
+    ])
+    return withRememberedPieces(workshop, ofPrograms(binaries, { level, zlib }), memory =>
+      content.put(gzipPieces(tarInParts(entries, { time }), { level, memory }), 'application/gzip'))
   },
 })
 
@@ -78,9 +82,10 @@ export function archive(options: ArchiveOptions): Step<Archive> {
     throw new ReleaseError(`Cannot make an archive: there is no level ${level} of compression`, { code: 'USAGE', hint: 'Write 0 to 9.' })
   }
   const programs = binaries.map(one => (isStep(one) ? one.outline : one).program)
-  const name = (options.name ?? archiveName)(archiveNameParts(first.project, programs, first.version, first.target))
+  const named = (version: string): string => (options.name ?? archiveName)(archiveNameParts(first.project, programs, version, first.target))
+  const name = named(first.version)
   const format = options.format ?? (platformOf(first.target).os === 'windows' ? 'zip' : 'tar.gz')
-  const folder = options.wrap === true ? name : options.wrap || ''
+  const folder = options.wrap === true ? named(first.stamp ?? first.version) : options.wrap || ''
   return pack({
     name: `${name}.${format}`, binaries, files: besides(options, binaries), format, level,
     wrap: folder && `${folder}/`, zlib: process.versions['zlib'] ?? 'unknown',

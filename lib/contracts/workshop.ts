@@ -18,6 +18,16 @@ export interface Observer {
   once<T>(key: string, read: () => Promise<T>): Promise<T>
   /** A reading that depends on nothing but `key` (and on how it is computed), kept in the cache. */
   recall<T extends Json>(key: Json, compute: () => Promise<T>): Promise<T>
+  readonly hints: Hints
+}
+
+/**
+ * What work leaves for the next time something like it is done, in this run or another, whatever is released then: a help
+ * that may be old or missing. What is made never depends on it.
+ */
+export interface Hints {
+  find(like: Json): Promise<Json | undefined>
+  keep(like: Json, hint: Json): Promise<void>
 }
 
 /** How much memory work may use: freely, as the program does by itself, or as little as it can. */
@@ -35,11 +45,16 @@ export interface Workshop extends Observer {
   readonly share: number
 }
 
-/** What effects get: the clock too, what is released, and a place in the run's own record. */
-export interface World extends Workshop {
+/** What a look ahead gets, before anything is made: the clock, what is released, and the bytes that are here already. */
+export interface Lookout extends Observer {
+  readonly content: Content
   /** Milliseconds since 1970. */
   now(): number
   readonly release: Release
+}
+
+/** What effects get: a lookout's view, and a place in the run's own record. */
+export interface World extends Workshop, Lookout {
   /** Whether something was left out: on purpose, or skipped. */
   readonly partial: boolean
   /** Adds to what the record of this run says of it. */

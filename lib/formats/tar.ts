@@ -1,5 +1,5 @@
 import { checkedEntries, type Entries } from './checked-entries.ts'
-import { writeTar, type TarMember } from './tar-writer.ts'
+import { tarParts, writeTar, type TarMember, type TarPart } from './tar-writer.ts'
 
 /**
  * A tar archive (POSIX.1-2017 pax, ustar where that is enough) of the entries in the order given, as a stream.
@@ -7,6 +7,11 @@ import { writeTar, type TarMember } from './tar-writer.ts'
  */
 export function tar(entries: Entries, { time }: { readonly time: Date }): AsyncGenerator<Uint8Array> {
   return writeTar(members(entries), { time })
+}
+
+/** The same tar in parts, of which large files are some: what `gzipPieces` takes. Each is to be read to its end before the next. */
+export function tarInParts(entries: Entries, { time }: { readonly time: Date }): AsyncGenerator<TarPart> {
+  return tarParts(members(entries), { time })
 }
 
 async function* members(entries: Entries): AsyncGenerator<TarMember> {

@@ -1,7 +1,7 @@
 import { digestOfValue } from '../values/digest.ts'
 import type { Json } from '../values/json.ts'
 import type { Observer } from '../contracts/workshop.ts'
-import { recallIn } from './recall.ts'
+import { hintsIn, recallIn } from './recall.ts'
 import type { Step } from './step.ts'
 import type { WalkOptions } from './walk-options.ts'
 
@@ -26,5 +26,6 @@ export function observerFor(
     once,
     recall: <T extends Json>(key: Json, compute: () => Promise<T>): Promise<T> =>
       once(`recall ${digestOfValue(key)}`, () => recallIn(options.records, options.fresh)(key, compute)),
+    hints: hintsIn(options.records, options.fresh),
   }
 }

@@ -1,6 +1,7 @@
 import type { Records } from '../contracts/records.ts'
-import type { Observer } from '../contracts/workshop.ts'
+import type { Hints, Observer } from '../contracts/workshop.ts'
 import { digestOfValue } from '../values/digest.ts'
+import type { Digest } from '../values/descriptor.ts'
 import type { Json } from '../values/json.ts'
 
 /** Readings that are kept in the cache; with `fresh` they are kept and never found. */
@@ -12,5 +13,14 @@ export function recallIn(records: Records, fresh = false): Observer['recall'] {
     const value = await compute()
     await records.keep(digest, value)
     return value
+  }
+}
+
+/** Hints that are kept in the cache; with `fresh` they are kept and never found. */
+export function hintsIn(records: Records, fresh = false): Hints {
+  const keyOf = (like: Json): Digest => digestOfValue(['hint', like])
+  return {
+    find: async like => fresh ? undefined : records.find(keyOf(like)),
+    keep: (like, hint) => records.keep(keyOf(like), hint),
   }
 }

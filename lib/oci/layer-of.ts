@@ -1,15 +1,17 @@
 import type { Content } from '../contracts/content.ts'
-import { gzippedLayer, type StoredLayer } from './gzipped-layer.ts'
+import { gzippedParts, type StoredLayer } from './gzipped-layer.ts'
+import type { GzipMemory } from '../formats/gzip-pieces.ts'
 import type { LayerEntry } from './layer-entry.ts'
-import { layerTar } from './layer-tar.ts'
+import { layerParts } from './layer-tar.ts'
 
 /**
  * Makes a gzipped layer of entries and stores it.
  * @param level 0 to 9 as in zlib
+ * @param memory compressed pieces from earlier
  * @throws ReleaseError as `layerTar`
  */
 export async function layerOf(
-  entries: readonly LayerEntry[], { time, level }: { readonly time: Date, readonly level: number }, content: Content,
+  entries: readonly LayerEntry[], { time, level, memory }: { readonly time: Date, readonly level: number, readonly memory?: GzipMemory | undefined }, content: Content,
 ): Promise<StoredLayer> {
-  return gzippedLayer(layerTar(entries, { time }), level, content)
+  return gzippedParts(layerParts(entries, { time }), { level, memory }, content)
 }

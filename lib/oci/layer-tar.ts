@@ -1,5 +1,5 @@
 import { exactBytes } from '../formats/exact-bytes.ts'
-import { writeTar, type TarMember } from '../formats/tar-writer.ts'
+import { tarParts, writeTar, type TarMember, type TarPart } from '../formats/tar-writer.ts'
 import { checkedLayer } from './checked-layer.ts'
 import type { LayerEntry } from './layer-entry.ts'
 
@@ -11,6 +11,11 @@ import type { LayerEntry } from './layer-entry.ts'
  */
 export function layerTar(entries: readonly LayerEntry[], { time }: { readonly time: Date }): AsyncGenerator<Uint8Array> {
   return writeTar(members(entries), { time })
+}
+
+/** The same layer in parts, of which large files are some. Each is to be read to its end before the next. @throws as `layerTar` */
+export function layerParts(entries: readonly LayerEntry[], { time }: { readonly time: Date }): AsyncGenerator<TarPart> {
+  return tarParts(members(entries), { time })
 }
 
 async function* members(entries: readonly LayerEntry[]): AsyncGenerator<TarMember> {

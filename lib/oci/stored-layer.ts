@@ -1,4 +1,5 @@
 import type { Content } from '../contracts/content.ts'
+import type { GzipMemory } from '../formats/gzip-pieces.ts'
 import type { LayerBlob } from '../values/image.ts'
 import type { StoredEntry } from '../values/layer-content.ts'
 import { layerOf } from './layer-of.ts'
@@ -11,6 +12,8 @@ export interface LayerPacking {
   readonly date: string
   /** 0 to 9 as in zlib. */
   readonly level: number
+  /** Compressed pieces from earlier. */
+  readonly memory?: GzipMemory | undefined
 }
 
 /**
@@ -19,9 +22,9 @@ export interface LayerPacking {
  * @throws ReleaseError (NAME, IMAGE) for a path that cannot be
  */
 export async function storedLayer(
-  entries: readonly StoredEntry[], { date, level }: LayerPacking, content: Content, tree: Tree = emptyTree, name = 'a layer',
+  entries: readonly StoredEntry[], { date, level, memory }: LayerPacking, content: Content, tree: Tree = emptyTree, name = 'a layer',
 ): Promise<LayerBlob> {
-  const { descriptor, diffId } = await layerOf(placeFiles(tree, wantedFiles(entries, content), name), { time: new Date(date), level }, content)
+  const { descriptor, diffId } = await layerOf(placeFiles(tree, wantedFiles(entries, content), name), { time: new Date(date), level, memory }, content)
   return { ...descriptor, diffId }
 }
 

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import { listFiles } from '../../lib/clients/unpack-files.ts'
 import type { Content } from '../../lib/contracts/content.ts'
+import type { GzipMemory } from '../../lib/formats/gzip-pieces.ts'
 import { task } from '../../lib/graph/task.ts'
 import type { Binary } from '../../lib/values/binary.ts'
 import type { Files } from '../../lib/values/files.ts'
@@ -23,20 +24,23 @@ export interface LayerInput {
 /** What is laid over a base: the same bytes whatever the base is, so that one platform's images share it. */
 export const layer = task<LayerInput, Layer>({
   name: 'layer',
-  revision: 1,
+  revision: 2,
   slot: 'cpu',
   outline: ({ binaries: [first], files }) => first
     ? { kind: 'layer', name: first.program, target: first.target }
     : { kind: 'layer', name: files.map(({ name }) => name).join(' ') },
   depends: ({ binaries, files, ...input }) =>
     ({ ...input, binaries: binaries.map(({ name, digest, size }) => ({ name, digest, size })), files: files.map(({ digest }) => digest) }),
-  work: async ({ binaries, folder, files, date, level }, { content }) => {
-    const { storedLayer } = await import('../../lib/oci/stored-layer.ts')
+  work: async ({ binaries, folder, files, date, level, zlib }, workshop) => {
+    const { content } = workshop
+    const [{ storedLayer }, { ofPrograms, withRememberedPieces }] = await Promise.all([import('../../lib/oci/stored-layer.ts'), import('../../lib/clients/remembered-pieces.ts')])
     const programs = binaries.map(({ name, size, digest }): StoredEntry =>
       ({ path: posix.join(folder, name).slice(1), mode: 0o755, uid: 0, gid: 0, size, digest }))
     const sets = await Promise.all(files.map(set => storedFiles(set, content)))
     const entries = [...programs, ...sets.flat()]
-    const made: LayerContent = { blob: await storedLayer(entries, { date, level }, content), entries }
+    const pack = (memory?: GzipMemory) => storedLayer(entries, { date, level, memory }, content)
+    const blob = binaries.length === 0 ? await pack() : await withRememberedPieces(workshop, ofPrograms(binaries, { level, zlib }), pack)
+    const made: LayerContent = { blob, entries }
     return content.put([Buffer.from(JSON.stringify(made))], 'application/vnd.slipway.layer.v1+json')
   },
 })

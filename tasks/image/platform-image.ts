@@ -23,7 +23,7 @@ export interface PlatformImageInput {
 /** Lays layers over a base, and reads the result as a container would: the program has to be there, and the user too. */
 export const platformImage = task<PlatformImageInput, PlatformImage>({
   name: 'image manifest',
-  revision: 1,
+  revision: 2,
   slot: 'cpu',
   outline: ({ name, target, version }) => ({ kind: 'platform-image', name, target, version }),
   depends: ({ base, layers, ...input }) => ({ ...input, base: base.digest, layers: layers.map(({ digest }) => digest) }),

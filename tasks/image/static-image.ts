@@ -18,7 +18,7 @@ export interface StaticImageInput {
  */
 export const staticImage = task<StaticImageInput, BaseImage>({
   name: 'base image',
-  revision: 1,
+  revision: 2,
   slot: 'cpu',
   outline: () => ({ kind: 'base', name: 'static' }),
   depends: ({ base, ...input }) => ({ ...input, certificates: base.certificates }),

@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
-import { extract } from 'tar-stream'
+import { extract, pack } from 'tar-stream'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Entry } from '../../lib/formats/entry.ts'
-import { tar } from '../../lib/formats/tar.ts'
+import { tar, tarInParts } from '../../lib/formats/tar.ts'
 import { needs } from '../support/needs.ts'
 import { arbitraryMembers, entriesOf } from './support/arbitrary-entries.ts'
 import { collect } from './support/collect.ts'
@@ -126,7 +126,7 @@ test('a reader that stops closes the file that is open, and the list', async () 
     async *open() { try { for (;;) yield Buffer.alloc(65536) } finally { closed.push('file') } },
   }
   async function* entries() { try { yield endless; yield endless } finally { closed.push('list') } }
-  for await (const chunk of tar(entries(), { time })) if (chunk.length > 512) break
+  for await (const chunk of tar(entries(), { time })) if (chunk.length > 2048) break // beyond its header
   assert.equal(closed, ['file', 'list'])
 })
 
@@ -151,5 +151,26 @@ needs('tar')('a file that is read from the disk goes in as it is', () => scratch
   await run('tar', ['-xf', file, '-C', folder])
   await run('cmp', [join(folder, 'node'), process.execPath])
 }))
+
+test('large files among small ones are parts of their own, and the bytes are those that tar-stream writes', async () => {
+  const size = 300_001
+  const large = (name: string) => memoryEntry(name, Buffer.alloc(size, name))
+  const entries = [large('a'), memoryEntry('b', 'small'), memoryEntry('c', '', { link: 'b' }), large(`${'long'.repeat(40)}ü`), large('x'), memoryEntry('y', 'last')]
+  const parts: (readonly [boolean, number])[] = []
+  const whole: Buffer[] = []
+  for await (const { bytes, apart } of tarInParts(entries, { time })) {
+    const read = await collect(bytes)
+    whole.push(read)
+    if (read.length > 0) parts.push([apart, read.length])
+  }
+  assert.equal(parts.filter(([apart]) => apart), [[true, size], [true, size], [true, size]])
+  const archive = pack()
+  for (const { name, mode, link, open } of entries) {
+    const header = { name, mode: 0o100000 | mode, uid: 0, gid: 0, mtime: new Date(Math.floor(time.getTime() / 1000) * 1000) }
+    archive.entry(link === undefined ? header : { ...header, type: 'symlink', linkname: link }, link === undefined ? await collect(open()) : Buffer.alloc(0))
+  }
+  archive.finalize()
+  assert.ok(Buffer.concat(whole).equals(await collect(archive as AsyncIterable<Uint8Array>)))
+})
 
 test.run()

@@ -53,6 +53,10 @@ export function observerIn(folder: string, kept: Map<string, Json> = new Map()):
       kept.set(canonical(key), value)
       return value
     }),
+    hints: {
+      find: async like => kept.get(canonical(['hint', like])),
+      keep: async (like, hint) => { kept.set(canonical(['hint', like]), hint) },
+    },
     again: () => observerIn(folder, kept),
   }
 }

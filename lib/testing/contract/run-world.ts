@@ -52,6 +52,7 @@ export function runWorld({ folder, root, content, release, said }: RunWorldParts
       log: line => { said.hear('the log', line) },
       notice: line => { said.hear('a notice', line) },
       report: (name, value) => { said.hear('a report', { name, value }) },
+      hints: { find: async () => undefined, keep: async () => {} },
       recall: (key, compute) => once(`recall ${JSON.stringify(key)}`, compute),
       atEnd: act => { acts.push(act) },
     },

@@ -1,5 +1,5 @@
-import type { Descriptor } from '../values/descriptor.ts'
-import type { Json } from '../values/json.ts'
+import type { Descriptor } from './descriptor.ts'
+import type { Json } from './json.ts'
 
 /** A descriptor as a record holds it; undefined for anything else. */
 export function recorded(value: Json | undefined): Descriptor | undefined {
