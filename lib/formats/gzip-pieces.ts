@@ -67,8 +67,8 @@ async function* inOrder(parts: AsyncIterable<GzipPart>, level: number, memory: G
   const working: Promise<Piece & { readonly packed: Uint8Array }>[] = []
   const compress = async (piece: Piece): Promise<Piece & { readonly packed: Uint8Array }> => ({
     ...piece,
-    packed: await (piece.digest && memory?.find(piece.digest)
-      || deflate(piece.bytes, { level, memLevel: 9, chunkSize: pieceSize, finishFlush: constants.Z_SYNC_FLUSH })),
+    packed: await ((piece.digest === undefined ? undefined : memory?.find(piece.digest))
+      ?? deflate(piece.bytes, { level, memLevel: 9, chunkSize: pieceSize, finishFlush: constants.Z_SYNC_FLUSH })),
   })
   try {
     for await (const { bytes, apart } of pieces(parts)) {

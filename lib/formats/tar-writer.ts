@@ -53,11 +53,11 @@ export async function* tarParts(members: AsyncIterable<TarMember>, { time }: { r
   const met: { ended?: boolean; large?: TarMember | undefined } = {}
   const small = async function* (): AsyncGenerator<TarMember> {
     for (;;) {
-      const { done, value } = await waiting.next()
-      if (done) met.ended = true
-      else if (isLarge(value)) met.large = value
-      else yield value
-      if (done || met.large) return
+      const next = await waiting.next()
+      if (next.done) met.ended = true
+      else if (isLarge(next.value)) met.large = next.value
+      else yield next.value
+      if (met.ended || met.large) return
     }
   }
   try {
