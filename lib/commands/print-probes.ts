@@ -8,8 +8,8 @@ export type Words = Readonly<Record<Probed['state'], string>>
 
 /** A table of what was found, and the errors of those that could not be asked below it. */
 export function printProbes(probes: readonly Probed[], words: Words): void {
-  const rows = probes.map(({ destination, kind, name, state, digest, own, url }) =>
-    [destination, kind, name, words[state], state === 'different' ? `${short(digest)} there, ${short(own)} here` : short(digest ?? own), url])
+  const rows = probes.map(({ destination, kind, name, state, digest, own, url, instead }) =>
+    [destination, kind, name, instead === undefined ? words[state] : `${instead} stands there`, state === 'different' ? `${short(digest)} there, ${short(own)} here` : short(digest ?? own), url])
   process.stdout.write(rows.length === 0 ? 'Nothing is sent anywhere.\n' : table([['destination', 'kind', 'name', 'state', 'digest', 'address'], ...rows]))
   const errors = probes.flatMap(({ error }) => error === undefined ? [] : [error])
   if (errors.length > 0) printErrors([...new Map(errors.map(error => [(error as Error).message, error])).values()])

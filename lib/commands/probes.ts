@@ -18,6 +18,8 @@ export interface Probed {
   readonly digest?: Digest
   /** What this release has, where that is known. */
   readonly own?: Digest
+  /** The version that stands there, and that this one does not replace. */
+  readonly instead?: string
   /** Why nobody knows. */
   readonly error?: unknown
 }
@@ -38,8 +40,8 @@ async function probe(destination: Destination<never>, step: Step, outcomes: Outc
   const own = artifact?.digest
   const told = { destination: destination.name, kind, name, url: destination.url(step.outline), ...own === undefined ? {} : { own } }
   try {
-    const { state, digest } = await destination.probe(artifact ?? step.outline, context)
-    return { ...told, state: compared(state, digest, artifact), ...digest === undefined ? {} : { digest } }
+    const { state, digest, instead } = await destination.probe(artifact ?? step.outline, context)
+    return { ...told, state: compared(state, digest, artifact), ...digest !== undefined && { digest }, ...instead !== undefined && { instead } }
   } catch (error) {
     context.signal.throwIfAborted()
     return { ...told, state: 'unknown', error }

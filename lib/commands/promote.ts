@@ -70,7 +70,8 @@ async function made({ setting, runtime }: Run, emit: Emit, version: string): Pro
 /** What is published of the candidate. @throws ReleaseError (DIFFERENT) where that is not what was made */
 async function asPublished({ setting, runtime }: Run, { steps, outcomes, release }: Made): Promise<readonly Probed[]> {
   const probes = await probeAll(steps, outcomes, { exec: runtime.exec({}), signal: setting.signal, place: setting.place })
-  const far = probes.filter(({ destination }) => !isRehearsal(steps, destination))
+  // Where only the highest stable version stands, no candidate is once there is one.
+  const far = probes.filter(({ destination, instead }) => instead === undefined && !isRehearsal(steps, destination))
   const wrong = far.filter(({ state }) => state !== 'same' && state !== 'public')
   const { semver } = release.version
   if (far.length === 0) throw new ReleaseError(`Cannot promote ${semver}: build.ts sends nothing beyond this machine`, { code: 'USAGE', hint: 'Candidates are published first: npx tsx build.ts release --publish' })

@@ -10,6 +10,8 @@ import type { Place, World } from './workshop.ts'
 export interface Finding {
   readonly state: 'absent' | 'staged' | 'public'
   readonly digest?: Digest
+  /** Where it is absent because a place for one version has another one, which it does not replace: that version. */
+  readonly instead?: string
 }
 
 /** Proof that an artifact lies at a destination, not yet visible. */

@@ -5,8 +5,8 @@ import type { Wave } from './commit-all.ts'
 export async function isNew(waves: readonly Wave[], world: World): Promise<boolean> {
   const far = waves.filter(({ shipment }) => shipment.destination.local !== true)
   const found = await Promise.all(far.flatMap(({ shipment, staged }) => staged.map(async ({ artifact }) => {
-    const { state, digest } = await shipment.destination.probe(artifact, world)
-    return state === 'public' && (digest === undefined || digest === artifact.digest)
+    const { state, digest, instead } = await shipment.destination.probe(artifact, world)
+    return instead !== undefined || (state === 'public' && (digest === undefined || digest === artifact.digest))
   })))
   return found.includes(false)
 }
