@@ -146,9 +146,9 @@ test('probe reads the files themselves: absent, public with the artifact\'s dige
 test('probe tells which version stands in the place of one that does not replace it', async ({ tap }) => {
   await tap.release('1.2.3', [demoOf(compose), fileOf('sums.txt', 'a')])
   const find = (version: string) => Promise.all([demoOf(compose, version), fileOf('sums.txt', 'b', version)].map(({ outline }) => tap.tap().probe(outline, tap.world())))
-  for (const version of ['1.2.2', '1.2.4-rc.1', '2.0.0-dev.1']) assert.equal(await find(version), Array(2).fill({ state: 'absent', instead: '1.2.3' }), version)
+  for (const version of ['1.2.2', '1.2.4-rc.1', '2.0.0-dev.1']) assert.equal(await find(version), [{ state: 'absent', instead: '1.2.3' }, { state: 'absent', instead: '1.2.3' }], version)
   // The file under that name is the other version's: it gives way.
-  assert.equal(await find('1.2.4'), Array(2).fill({ state: 'absent' }))
+  assert.equal(await find('1.2.4'), [{ state: 'absent' }, { state: 'absent' }])
 })
 
 test('nobody sees what is staged, and it is read back byte for byte', async ({ tap }) => {
