@@ -9,6 +9,7 @@ import { ReleaseError } from '../lib/values/errors.ts'
 import { filesMediaType, type FileEntry, type Files } from '../lib/values/files.ts'
 import { releaseEnvironment } from '../lib/values/release-environment.ts'
 import type { Source } from '../lib/values/source.ts'
+import { stamped } from '../lib/values/stamped.ts'
 import type { Version } from '../lib/values/version.ts'
 
 export interface CommandInput {
@@ -42,7 +43,7 @@ export const command = task<CommandInput, Files>({
     if (!run[0]) throw new ReleaseError(`Cannot make ${name}: no program is named`, { code: 'USAGE', hint: 'Write run: [\'program\', \'argument\'].' })
     return { kind: 'files', name }
   },
-  depends: ({ source: _source, version, ...input }) => ({ ...input, release: releaseEnvironment(version) }),
+  depends: ({ source: _source, version, ...input }) => ({ ...input, release: releaseEnvironment(stamped(version)) }),
   observe: async ({ source, inputs, tools = [] }, observer) => {
     const selected = await selectFiles(source, inputs)
     const value = await Promise.all(selected.map(async ({ path, mode, file }) => ({ path, mode, digest: (await hashFile(file)).digest })))
@@ -52,7 +53,7 @@ export const command = task<CommandInput, Files>({
     const folder = join(workshop.folder, 'project')
     await copyInto(folder, await selectFiles(source, inputs))
     const [program = '', ...args] = run
-    const { stdout, stderr } = await workshop.exec(program, args, { cwd: folder, env: { ...releaseEnvironment(version), ...environment }, line: line => workshop.log(line) })
+    const { stdout, stderr } = await workshop.exec(program, args, { cwd: folder, env: { ...releaseEnvironment(stamped(version)), ...environment }, line: line => workshop.log(line) })
     const made = await selectFiles({ kind: 'source', use: 'files', place: { folder, outputs: [] } }, outputs)
       .catch((error: unknown) => { throw notMade(error, { name, program, output: `${stdout}${stderr}` }) })
     const entries: FileEntry[] = []

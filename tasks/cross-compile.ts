@@ -3,6 +3,7 @@ import type { Observation } from '../lib/contracts/observation.ts'
 import type { Observer } from '../lib/contracts/workshop.ts'
 import { task } from '../lib/graph/task.ts'
 import type { Binary, Build } from '../lib/values/binary.ts'
+import { binaryVersion } from '../lib/values/binary-version.ts'
 import { ReleaseError } from '../lib/values/errors.ts'
 import type { Files } from '../lib/values/files.ts'
 import type { MainPackage, Project } from '../lib/values/project.ts'
@@ -33,7 +34,7 @@ export interface CrossCompileOptions {
   /** The program's name; the main package's own where it is absent. */
   readonly program?: string
   /**
-   * Go string variables by import path, and what they hold: `{ 'main.version': version.semver }`. Where it is absent, the
+   * Go string variables by import path, and what they hold: `{ 'main.version': version.stamp }`. Where it is absent, the
    * version variables that the project has by their usual names.
    */
   readonly stamp?: Readonly<Record<string, string>>
@@ -67,7 +68,7 @@ const compile = task<CompileInput, Binary>({
     const suffix = os === 'windows' ? '.exe' : architecture === 'wasm' ? '.wasm' : ''
     return {
       kind: 'binary', name: `${input.program}${suffix}`, program: input.program, project: input.project.name,
-      target: input.target, version: input.version.semver, date: input.version.date, build: buildOf(input),
+      target: input.target, ...binaryVersion(input.version), build: buildOf(input),
     }
   },
   // The version and its date are in the bytes only where a stamp carries them.
@@ -115,8 +116,8 @@ export function crossCompile(options: Inputs<CrossCompileOptions>): Step<Binary>
   })
 }
 
-function usualStamp(main: MainPackage | undefined, { semver, commit, date }: Version): Readonly<Record<string, string>> {
-  const values = { version: semver, commit, date }
+function usualStamp(main: MainPackage | undefined, { stamp, commit, date }: Version): Readonly<Record<string, string>> {
+  const values = { version: stamp, commit, date }
   return Object.fromEntries(Object.entries(main?.variables ?? {}).map(([use, name]) => [name, values[use as keyof typeof values]]))
 }
 

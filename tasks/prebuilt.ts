@@ -4,6 +4,7 @@ import { hashFile } from '../lib/clients/hash-file.ts'
 import { selectFiles } from '../lib/clients/select-files.ts'
 import { task } from '../lib/graph/task.ts'
 import type { Binary } from '../lib/values/binary.ts'
+import { binaryVersion } from '../lib/values/binary-version.ts'
 import { ReleaseError } from '../lib/values/errors.ts'
 import type { Project } from '../lib/values/project.ts'
 import type { Source } from '../lib/values/source.ts'
@@ -31,8 +32,7 @@ export const prebuilt = task<PrebuiltInput, Binary>({
   name: 'prebuilt binary',
   revision: 1,
   outline: ({ program, project, target, version }) => ({
-    kind: 'binary', name: platformOf(target).os === 'windows' ? `${program}.exe` : program, program, project: project.name, target,
-    version: version.semver, date: version.date,
+    kind: 'binary', name: platformOf(target).os === 'windows' ? `${program}.exe` : program, program, project: project.name, target, ...binaryVersion(version),
   }),
   depends: ({ target, module, project, go, stamp }) => ({ target, module: module ?? project.module, go, stamp }),
   observe: async input => {

@@ -13,6 +13,16 @@ export interface VersionOptions {
   readonly prefix?: string
   /** The version or tag that is released where several are on one commit; --version wins over it. */
   readonly tag?: string
+  /**
+   * What is stamped into binaries, and what archives and images say of themselves: `semver` is the version as it is tagged. With
+   * `base` the candidate 0.0.2-rc.1 says 0.0.2, so that `promote` moves its very bytes to the stable version: image tags and
+   * assets of other names, the same digests. Charts, compose files, checksums and notes name versions, and are made again.
+   *
+   * Users of a candidate see no candidate then: `gateway version` says 0.0.2 in every candidate as in the stable version, and
+   * so do an image's labels. Which one it is, the stamped commit, the tag and the file's name say. Stamp `version.stamp`, not
+   * `version.semver`, where build.ts names what is stamped. Snapshots say what they are. Default: `semver`.
+   */
+  readonly stamp?: 'semver' | 'base'
 }
 
 /**
@@ -27,9 +37,10 @@ export function resolveVersion(options: VersionOptions = {}): VersionReading {
 
 async function read(options: VersionOptions, context: ReadingContext): Promise<Version> {
   const { exec, folder, environment } = context
+  const { stamp = 'semver' } = options
   const git = await import('../lib/clients/git.ts')
   const prefix = options.prefix === undefined ? await git.modulePrefix(exec, folder) : tagPrefix(options.prefix)
-  if (context.anywhere && context.named !== undefined) return readPast(context, context.named, prefix)
+  if (context.anywhere && context.named !== undefined) return readPast(context, context.named, { prefix, stamp })
   const [versions, head, tags, changed] = await Promise.all([
     import('../lib/formats/versions.ts'),   // while git looks
     git.headOf(exec, folder), git.reachableTags(exec, folder, prefix), git.changedFiles(exec, folder),
@@ -45,7 +56,7 @@ async function read(options: VersionOptions, context: ReadingContext): Promise<V
   }
   const chosen = named ?? versions.chooseTag(here, startedBy(environment))
   const state = await treeState(context, changed, chosen !== undefined)
-  const version = versions.versionValue({ ...head, ...state, prefix, chosen, reachable })
+  const version = versions.versionValue({ ...head, ...state, prefix, stamp, chosen, reachable })
   for (const line of versions.versionNotices({ version, here, ignored, named: named !== undefined })) {
     context.notice(line)
   }
@@ -53,7 +64,7 @@ async function read(options: VersionOptions, context: ReadingContext): Promise<V
 }
 
 /** A version as it was released, whatever is checked out. */
-async function readPast(context: ReadingContext, name: string, prefix: string): Promise<Version> {
+async function readPast(context: ReadingContext, name: string, { prefix, stamp }: Required<Pick<VersionOptions, 'prefix' | 'stamp'>>): Promise<Version> {
   const { exec, folder } = context
   const [git, versions] = await Promise.all([import('../lib/clients/git.ts'), import('../lib/formats/versions.ts')])
   const semver = versions.namedVersion(name, prefix)
@@ -65,7 +76,7 @@ async function readPast(context: ReadingContext, name: string, prefix: string): 
   const [head, tags] = await Promise.all([git.headOf(exec, folder, found.commit), git.reachableTags(exec, folder, prefix, found.commit)])
   const chosen = versions.namedTag(versions.versionTags(head.tags, prefix).versions, name, prefix)
   const { versions: reachable } = versions.versionTags(tags.map(({ tag }) => tag), prefix)
-  return versions.versionValue({ ...head, asked: false, changed: [], untracked: [], shallow: false, prefix, chosen, reachable })
+  return versions.versionValue({ ...head, asked: false, changed: [], untracked: [], shallow: false, prefix, stamp, chosen, reachable })
 }
 
 /** Asks git for more only where a clean, tagged commit is not what there is. */

@@ -15,12 +15,13 @@ export interface SourceArchiveOptions {
   readonly project: Project
   readonly version: Version
   readonly source: Source
-  /** The name without its suffix, and the folder in the archive; `<project>_<version>_source` where it is absent. */
+  /** The name without its suffix, and the folder in the archive, there with what is stamped as its version; `<project>_<version>_source` where it is absent. */
   readonly name?: string
 }
 
 interface SourceArchiveInput extends SourceArchiveOptions {
   readonly name: string
+  readonly folder: string
   readonly zlib: string
 }
 
@@ -29,7 +30,7 @@ const pack = task<SourceArchiveInput, Archive>({
   revision: 1,
   slot: 'cpu',
   outline: ({ name, version }) => ({ kind: 'source-archive', name: `${name}.tar.gz`, version: version.semver, format: 'tar.gz' }),
-  depends: ({ name, version, zlib }) => ({ name, date: version.date, zlib }),
+  depends: ({ folder, version, zlib }) => ({ folder, date: version.date, zlib }),
   observe: async (input, observer) => {
     const files = await exported(input, observer)
     const value = await Promise.all(files.map(async ({ path, file, link, mode }) => [path, mode, link ?? (await hashFile(file)).digest]))
@@ -38,7 +39,7 @@ const pack = task<SourceArchiveInput, Archive>({
   work: async (input, workshop) => {
     const [{ tar }, { gzip }] = await Promise.all([import('../lib/formats/tar.ts'), import('../lib/formats/gzip.ts')])
     const entries = (await exported(input, workshop)).map(({ path, file, link, mode, size }): Entry =>
-      ({ name: `${input.name}/${path}`, mode, size, ...(link === undefined ? {} : { link }), open: () => createReadStream(file) as AsyncIterable<Buffer> }))
+      ({ name: `${input.folder}/${path}`, mode, size, ...(link === undefined ? {} : { link }), open: () => createReadStream(file) as AsyncIterable<Buffer> }))
     return workshop.content.put(gzip(tar(entries, { time: new Date(input.version.date) })), 'application/gzip')
   },
 })
@@ -46,7 +47,8 @@ const pack = task<SourceArchiveInput, Archive>({
 /** Packs the project's files that git knows, submodules included, without those that .gitattributes marks `export-ignore`. */
 export function sourceArchive(options: SourceArchiveOptions): Step<Archive> {
   const { project, version } = options
-  return pack({ ...options, name: options.name ?? `${project.name}_${version.semver}_source`, zlib: process.versions['zlib'] ?? 'unknown' })
+  const name = options.name ?? `${project.name}_${version.semver}_source`
+  return pack({ ...options, name, folder: name.replaceAll(version.semver, version.stamp), zlib: process.versions['zlib'] ?? 'unknown' })
 }
 
 interface Exported {

@@ -6,6 +6,7 @@ import { task } from '../lib/graph/task.ts'
 import type { Artifact, OutlineOf } from '../lib/values/artifact.ts'
 import { ReleaseError } from '../lib/values/errors.ts'
 import { releaseEnvironment } from '../lib/values/release-environment.ts'
+import { stamped } from '../lib/values/stamped.ts'
 import type { Version } from '../lib/values/version.ts'
 
 export interface TransformOptions<A extends Artifact> {
@@ -39,7 +40,7 @@ const apply = task<TransformInput, Artifact>({
     const { build: _build, ...outline } = artifact as OutlineOf<Artifact> & { readonly build?: unknown }
     return outline
   },
-  depends: ({ version, ...input }) => ({ ...input, release: releaseEnvironment(version) }),
+  depends: ({ version, ...input }) => ({ ...input, release: releaseEnvironment(stamped(version)) }),
   observe: async ({ tools }, observer) => ({ value: await toolVersions(observer, tools), reads: [] }),
   work: async ({ artifact, run, version, environment, name }, { content, folder, exec, log }) => {
     const input = join(folder, artifact.name)
@@ -47,7 +48,7 @@ const apply = task<TransformInput, Artifact>({
     await copyFile(await content.file(artifact), input)
     await chmod(input, 0o755)
     const [program = '', ...args] = run.map(word => word.replaceAll('{input}', () => input).replaceAll('{output}', () => output))
-    await exec(program, args, { cwd: folder, env: { ...releaseEnvironment(version), ...environment }, line: line => log(line) })
+    await exec(program, args, { cwd: folder, env: { ...releaseEnvironment(stamped(version)), ...environment }, line: line => log(line) })
     const made = run.some(word => word.includes('{output}')) ? output : input
     if (!(await lstat(made).catch(() => undefined))?.isFile()) throw madeNothing(name, program)
     return content.adopt(made, artifact.mediaType)

@@ -26,8 +26,8 @@ export const universal = task<UniversalInput, Binary>({
         code: 'USAGE', hint: 'Give universal() the darwin/amd64 and darwin/arm64 binaries of one program.',
       })
     }
-    const { kind, name, program, project, version, date } = first
-    return { kind, name, program, project, version, date, target: 'darwin/all' }
+    const { build: _build, ...outline } = first
+    return { ...outline, target: 'darwin/all' }
   },
   depends: ({ binaries }) => ({ binaries: binaries.map(({ target, digest }) => ({ target, digest })) }),
   work: async ({ binaries }, { content }) => {

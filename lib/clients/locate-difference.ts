@@ -12,7 +12,7 @@ import { openBytes } from './open-bytes.ts'
 /** What two builds made under one name. */
 export interface Pair {
   readonly name: string
-  /** `files` for a set of them. */
+  /** `files` for a set of them, `platform-image` for the manifest of an image. */
   readonly kind: string
   readonly first: Side
   readonly second: Side
@@ -26,9 +26,10 @@ export interface Side {
 
 const most = 5
 
-/** Says in words where two results differ: which files of a set, which members of an archive, else the first byte. */
+/** Says in words where two results differ: which files of a set, which members of an archive, an image's configuration, else the first byte. */
 export async function locateDifference({ name, kind, first, second }: Pair): Promise<string> {
-  const lines = kind === 'files' ? await differingFiles(first, second) : await differingMembers(name, first, second)
+  const lines = kind === 'files' ? await differingFiles(first, second)
+    : kind === 'platform-image' ? await differingConfiguration(first, second) : await differingMembers(name, first, second)
   if (lines.length > 0) return lines.slice(0, most).join('; ') + (lines.length > most ? `; and ${lines.length - most} more` : '')
   return differingByte(first.blob(first.digest), second.blob(second.digest))
 }
@@ -48,6 +49,12 @@ async function differingFiles(first: Side, second: Side): Promise<readonly strin
     `in ${file.path}, ${await differingByte(first.blob(file.digest), second.blob(other.digest))}`)
   const same = (entry: FileEntry): Member => ({ name: entry.path, mode: entry.mode, time: 0, size: 0, digest: '' })
   return [...await Promise.all(bytes), ...memberDifferences(entries.map(same), others.map(same))]
+}
+
+/** A manifest says of the configuration that it is another one, and no more. */
+async function differingConfiguration(first: Side, second: Side): Promise<readonly string[]> {
+  const [one, other] = await Promise.all([first, second].map(async ({ digest, blob }) => (JSON.parse(await readFile(blob(digest), 'utf8')) as { readonly config: { readonly digest: Digest } }).config.digest))
+  return one === undefined || other === undefined || one === other ? [] : [`in its configuration, ${await differingByte(first.blob(one), second.blob(other))}`]
 }
 
 async function entriesOf({ digest, blob }: Side): Promise<readonly FileEntry[]> {

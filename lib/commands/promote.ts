@@ -4,14 +4,16 @@ import type { Emit } from '../graph/events.ts'
 import { closureOf, isSilent, type Step } from '../graph/step.ts'
 import { walk, type Outcomes } from '../graph/walk.ts'
 import { ReleaseError } from '../values/errors.ts'
+import type { Version } from '../values/version.ts'
 import { distinctErrors, failuresOf } from './failures-of.ts'
 import { findProblems } from './find-problems.ts'
+import { otherBytes } from './other-bytes.ts'
 import { mainGoals, prepare, type Prepared } from './prepare.ts'
 import { probeAll, type Probed } from './probes.ts'
 import { withoutDeeds } from './rehearsal.ts'
 import { refuseYoung } from './refuse-young.ts'
 import { runReported, type Run } from './run-reported.ts'
-import { differingSteps } from './same-but-version.ts'
+import { sameButVersion } from './same-but-version.ts'
 import type { Setting } from './setting.ts'
 import { table } from './table.ts'
 
@@ -22,8 +24,9 @@ interface Made extends Prepared {
 
 /**
  * Releases a candidate as a stable version: first it is made again and held against what was published of it, bit for bit; then
- * the stable version is made, and shown to differ from it in the version alone; then that is published. Both tags stand on the
- * commit that is checked out.
+ * the stable version is made, and shown to differ from it in the version alone; then that is published. Where the base of versions
+ * is what is stamped, its binaries, archives and images have to be the candidate's own. Both tags stand on the commit that is
+ * checked out.
  * @returns the exit code
  */
 export async function promote(setting: Setting, candidate: string, to: string): Promise<number> {
@@ -40,9 +43,13 @@ export async function promote(setting: Setting, candidate: string, to: string): 
     if (target.prerelease || target.base !== version.base) {
       throw new ReleaseError(`Cannot promote ${version.semver} to ${target.semver}: that is not the version that it is a candidate of`, { code: 'VERSION', hint: `Tag the commit, and name that: git tag v${version.base}` })
     }
-    const differing = differingSteps({ version, steps: all(from) }, { version: target, steps: all(stable) })
+    const { pairs, differing } = sameButVersion({ version, steps: all(from) }, { version: target, steps: all(stable) })
     if (differing.length > 0) throw changed(version.semver, target.semver, differing)
-    await keepProof(run, from, stable, published)
+    if (version.stamp === target.stamp) {
+      const others = await otherBytes({ pairs, first: from.outcomes, second: stable.outcomes, content: run.runtime.cache.content })
+      if (others.length > 0) throw notMovable(version, target.semver, others)
+    }
+    await keepProof(run, { from, stable, published, pairs })
     const problems = await findProblems(stable, run.runtime, emit)
     if (problems.length > 0 || setting.options.dryRun) return problems
     run.renderer.start(closureOf(stable.steps), stable.planned, () => undefined)
@@ -88,33 +95,55 @@ function isRehearsal(steps: readonly Step[], destination: string): boolean {
   return steps.some(step => 'publication' in step.definition && step.definition.publication?.shipments.some(one => one.destination.name === destination && one.destination.rehearsal === true))
 }
 
+interface Proven {
+  readonly from: Made
+  readonly stable: Made
+  readonly published: readonly Probed[]
+  readonly pairs: readonly (readonly [Step, Step])[]
+}
+
 /** What only differs in its version, with both digests: on the screen, and beside dist/ for later. */
-async function keepProof({ setting }: Run, from: Made, stable: Made, published: readonly Probed[]): Promise<void> {
-  const digestIn = ({ outcomes }: Made, step: Step): string => {
-    const outcome = outcomes.get(step.recipe)
-    return outcome && 'artifact' in outcome ? outcome.artifact.digest : ''
-  }
-  const [before, after] = [all(from), all(stable)]
-  const sent = new Set(published.map(({ name }) => name))
-  const pairs = before.flatMap((step, at) => {
-    const other = after[at]
-    return other && sent.has(step.outline.name) && !isSilent(step) ? [{ kind: step.outline.kind, from: step.outline.name, to: other.outline.name, fromDigest: digestIn(from, step), toDigest: digestIn(stable, other) }] : []
-  })
+async function keepProof({ setting }: Run, { from, stable, published, pairs }: Proven): Promise<void> {
+  const { version } = from.release
+  const target = stable.release.version
+  const moves = version.stamp === target.stamp
+  const sent = new Set(published.map(({ kind, name }) => `${kind} ${name}`))
+  const artifacts = pairs.filter(([step]) => sent.has(`${step.outline.kind} ${step.outline.name}`) && !isSilent(step)).map(([step, other]) =>
+    ({ kind: step.outline.kind, from: step.outline.name, to: other.outline.name, fromDigest: digestIn(from, step), toDigest: digestIn(stable, other) }))
   const proof = {
-    slipway: 1, from: from.release.version.semver, to: stable.release.version.semver, commit: stable.release.version.commit,
+    slipway: 1, from: version.semver, to: target.semver, commit: target.commit, ...moves && { stamp: target.stamp },
     reproduced: published.map(({ destination, name, digest, own }) => ({ destination, name, digest: digest ?? own })),
-    compared: before.length, differs: 'the version, and nothing else', artifacts: pairs,
+    compared: pairs.length, differs: moves ? 'names, and what lists them' : 'the version, and nothing else', artifacts,
   }
   const file = `${setting.place.out ?? join(setting.place.root, 'dist')}.promotion.json`
   await writeWhole(file, [Buffer.from(`${JSON.stringify(proof, null, 2)}\n`)])
   if (setting.options.json || setting.options.quiet) return
-  process.stdout.write(`${proof.from} was made again as it was published, and ${proof.to} differs from it in the version alone (${before.length} steps compared; ${file})\n`)
-  process.stdout.write(table([['kind', proof.from, 'digest', proof.to, 'digest'], ...pairs.map(one => [one.kind, one.from, one.fromDigest.slice(0, 19), one.to, one.toDigest.slice(0, 19)])]))
+  const same = artifacts.filter(({ fromDigest, toDigest }) => fromDigest === toDigest).length
+  const how = moves ? `${same} of ${artifacts.length} artifacts are the very bytes of it as ${proof.to}; the others name versions, and are made again`
+    : `${proof.to} differs from it in the version alone`
+  process.stdout.write(`${proof.from} was made again as it was published, and ${how} (${pairs.length} steps compared; ${file})\n`)
+  process.stdout.write(table([['kind', proof.from, 'digest', proof.to, 'digest'], ...artifacts.map(one =>
+    [one.kind, one.from, one.fromDigest.slice(0, 19), one.to, moves && one.fromDigest === one.toDigest ? 'the same' : one.toDigest.slice(0, 19)])]))
+}
+
+function digestIn({ outcomes }: Made, { recipe }: Step): string {
+  const outcome = outcomes.get(recipe)
+  return outcome && 'artifact' in outcome ? outcome.artifact.digest : ''
+}
+
+/** The candidate's bytes cannot be those of the stable version. */
+function notMovable({ semver, stamp }: Version, to: string, others: readonly string[]): ReleaseError {
+  return new ReleaseError([`Cannot promote ${semver} to ${to}: both are stamped ${stamp}, and their bytes are not the same`, ...listed(others)].join('\n'), {
+    code: 'DIFFERENT', hint: 'Stamp version.stamp in the place of version.semver, and let nothing else in them say the version.',
+  })
+}
+
+function listed(lines: readonly string[]): readonly string[] {
+  return [...lines.slice(0, 10).map(line => `  ${line}`), ...lines.length > 10 ? [`  and ${lines.length - 10} more`] : []]
 }
 
 function changed(from: string, to: string, steps: readonly string[]): ReleaseError {
-  const shown = steps.slice(0, 10).map(step => `  ${step}`)
-  return new ReleaseError([`Cannot promote ${from} to ${to}: these would be made from something else beside the version`, ...shown, ...steps.length > 10 ? [`  and ${steps.length - 10} more`] : []].join('\n'), {
+  return new ReleaseError([`Cannot promote ${from} to ${to}: these would be made from something else beside the version`, ...listed(steps)].join('\n'), {
     code: 'DIFFERENT', hint: 'Look where build.ts asks for the version: what depends on it (prerelease, base) was not what was tried.',
   })
 }

@@ -10,28 +10,44 @@ export interface Composed {
   readonly steps: readonly Step[]
 }
 
-/**
- * The steps of a release that are made from something else than those of another, beside its version. Nothing where only that
- * differs.
- */
-export function differingSteps(first: Composed, second: Composed): readonly string[] {
-  const [one, two] = [formsOf(first), formsOf(second)]
-  const names = (forms: typeof one, others: typeof two): readonly string[] => [...forms].filter(([form]) => !others.has(form)).map(([, title]) => title)
-  return [...new Set([...names(one, two), ...names(two, one)])].sort()
+export interface Comparison {
+  /** Steps that are made from the same but for the version, in the order of the first release. */
+  readonly pairs: readonly (readonly [Step, Step])[]
+  /** Titles of those that only one of them has, with a word in the place of the version. */
+  readonly differing: readonly string[]
 }
 
+/** Holds two releases against each other, step by step: what each is made from, beside its version. */
+export function sameButVersion(first: Composed, second: Composed): Comparison {
+  const [ones, others] = [formsOf(first), formsOf(second)]
+  const pairs = [...ones].flatMap(([form, steps]) => steps.flatMap((step, at): readonly (readonly [Step, Step])[] => {
+    const other = others.get(form)?.[at]
+    return other ? [[step, other]] : []
+  }))
+  const alone = (forms: Forms, counterparts: Forms, version: Version): readonly string[] =>
+    [...forms].flatMap(([form, steps]) => steps.slice(counterparts.get(form)?.length ?? 0).map(step => titleWithout(step, version)))
+  return { pairs, differing: [...new Set([...alone(ones, others, first.version), ...alone(others, ones, second.version)])].sort() }
+}
+
+/** Steps by what they are made from; several where they differ in the version alone. */
+type Forms = ReadonlyMap<string, readonly Step[]>
+
 /** Each step by what it is made from, with a word in the place of the version; a step's inputs by their own forms. */
-function formsOf({ version, steps }: Composed): ReadonlyMap<string, string> {
+function formsOf({ version, steps }: Composed): Forms {
   const known = new Map<string, string>()
-  const forms = new Map<string, string>()
+  const forms = new Map<string, readonly Step[]>()
   const without = (value: unknown): unknown => withoutVersion(value, version)
   for (const step of steps) {
     const input = mapInput(step.input, one => ({ made: known.get(one.recipe) ?? '' }), without)
     const form = digestOf(canonical({ task: step.definition.name, input }))
     known.set(step.recipe, form)
-    forms.set(form, without(`${step.definition.name} ${step.outline.name}${step.outline.target === undefined ? '' : ` ${step.outline.target}`}`) as string)
+    forms.set(form, [...forms.get(form) ?? [], step])
   }
   return forms
+}
+
+function titleWithout({ definition, outline: { name, target } }: Step, version: Version): string {
+  return withoutText(`${definition.name} ${name}${target === undefined ? '' : ` ${target}`}`, version)
 }
 
 /** Data with a word wherever it says the version. */

@@ -26,7 +26,7 @@ const noProject: Project = {
 function standInComposition({ targets = commonPlatforms }: BuildDefinition, project: Project): Composition {
   return {
     version: {
-      semver: '0.0.0', base: '0.0.0', tag: 'v0.0.0', commit: '0'.repeat(40), date: '1970-01-01T00:00:00Z',
+      semver: '0.0.0', base: '0.0.0', stamp: '0.0.0', tag: 'v0.0.0', commit: '0'.repeat(40), date: '1970-01-01T00:00:00Z',
       prerelease: false, snapshot: false, dirty: false,
     },
     project, publishing: false,

@@ -10,6 +10,8 @@ export interface VersionFacts extends TreeState {
   readonly time: number
   /** What stands before versions in tags. */
   readonly prefix: string
+  /** Which part of a tagged version is stamped. */
+  readonly stamp: 'semver' | 'base'
   /** The tag that would be released. */
   readonly chosen: VersionTag | undefined
   /** The versions on the commit and before it. */
@@ -28,7 +30,7 @@ export function versionValue(facts: VersionFacts): Version {
   }
   const previous = previousTag(chosen, reachable)
   return {
-    semver: chosen.semver, base: chosen.base, tag: chosen.tag, ...previous && { previous: previous.tag }, commit, date,
+    semver: chosen.semver, base: chosen.base, stamp: chosen[facts.stamp], tag: chosen.tag, ...previous && { previous: previous.tag }, commit, date,
     prerelease: chosen.prerelease !== '', snapshot: false, dirty: false,
   }
 }
@@ -37,7 +39,7 @@ function snapshot({ commit, time, reachable, tree }: VersionFacts): Omit<Version
   const last = highestTag(reachable)
   const semver = snapshotVersion({ commit, time, ...last && { last }, ...tree !== undefined && { tree } })
   return {
-    semver, base: semver.slice(0, semver.indexOf('-')), ...last && { previous: last.tag },
+    semver, base: semver.slice(0, semver.indexOf('-')), stamp: semver, ...last && { previous: last.tag },
     prerelease: true, snapshot: true, dirty: tree !== undefined,
   }
 }

@@ -17,6 +17,8 @@ export interface Binary extends Artifact<'binary'> {
   /** The project's name, which archives carry. */
   readonly project: string
   readonly version: string
+  /** What it says of itself, where that is not its version. */
+  readonly stamp?: string
   /** The commit's time, which every packed file carries. */
   readonly date: string
   readonly build?: Build

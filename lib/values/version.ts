@@ -4,6 +4,11 @@ export interface Version {
   readonly semver: string
   /** Its first three numbers: `0.0.2`. */
   readonly base: string
+  /**
+   * What programs, archives and images say of themselves: the semantic version, or with `resolveVersion({ stamp: 'base' })` the
+   * base, so that a candidate has the very bytes of the stable version. Names and tags carry `semver` whatever this is.
+   */
+  readonly stamp: string
   /** The git tag as it stands, `api/v0.0.2-rc.1`; a snapshot has none. */
   readonly tag?: string
   /** The tag before it by kind: the last stable one for a stable version, the last one for a candidate. */

@@ -31,7 +31,7 @@ export function describeImage({ options, project, version, title, base }: Descri
   const source = options.sourceUrl ?? sourceUrl(project.module)
   const licenses = options.licenses ?? project.license
   const own = imageAnnotations({
-    title, version: version.semver, revision: version.commit, created: version.date, description, url, documentation, vendor, source, licenses,
+    title, version: version.stamp, revision: version.commit, created: version.date, description, url, documentation, vendor, source, licenses,
     ...(base.parts ? {} : { 'base.name': base.name, 'base.digest': base.digest }),
   })
   return { ...own, ...annotations }

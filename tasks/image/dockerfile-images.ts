@@ -55,7 +55,7 @@ export function dockerfileImages(options: DockerfileImageOptions): Step<Image> {
   const source = sourceFor(options)
   const images = platforms.map(target => dockerfileImage({
     source, dockerfile, context, binaries: byTarget.get(target) ?? [], target, name: `${repository}:${tag}`, version: version.semver, date: version.date,
-    annotations, buildArgs: { VERSION: version.semver, REVISION: version.commit, CREATED: version.date, ...buildArgs },
+    annotations, buildArgs: { VERSION: version.stamp, REVISION: version.commit, CREATED: version.date, ...buildArgs },
     ...(stage === undefined ? {} : { stage }), ...(network === undefined ? {} : { network }),
   }))
   return imageIndex({

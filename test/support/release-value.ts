@@ -4,7 +4,7 @@ import type { Release } from '../../lib/values/release.ts'
 export function releaseValue(changes: Partial<Release> = {}): Release {
   return {
     version: {
-      semver: '1.2.3', base: '1.2.3', tag: 'v1.2.3', commit: '0123456789abcdef0123456789abcdef01234567', date: '2026-11-21T08:51:00Z',
+      semver: '1.2.3', base: '1.2.3', stamp: '1.2.3', tag: 'v1.2.3', commit: '0123456789abcdef0123456789abcdef01234567', date: '2026-11-21T08:51:00Z',
       prerelease: false, snapshot: false, dirty: false,
     },
     project: { name: 'gateway', module: 'example.com/gateway', mains: [], documents: [], place: { folder: '/nowhere' } },

@@ -71,7 +71,7 @@ test('it runs again for other arguments, variables, tools or another version', a
   const text = 'mkdir out; cp in.txt out'
   const variants: readonly Partial<CommandInput>[] = [
     {}, { run: ['./make.sh', 'x'] }, { environment: { A: '1' } }, { environment: { A: '2' } }, { environment: { place: '2' } }, { outputs: ['out/*'] },
-    { tools: [['sh', '-c', 'echo one']] }, { tools: [['sh', '-c', 'echo two']] }, { version: { ...version, semver: '1.2.4', base: '1.2.4' } },
+    { tools: [['sh', '-c', 'echo one']] }, { tools: [['sh', '-c', 'echo two']] }, { version: { ...version, semver: '1.2.4', base: '1.2.4', stamp: '1.2.4' } },
   ]
   for (const variant of variants) assert.is(await state(await script(text, variant)), 'made', JSON.stringify(variant))
   for (const variant of variants) assert.is(await state(await script(text, variant)), 'cached', JSON.stringify(variant))
@@ -82,7 +82,7 @@ test('it sees the release in its environment, and what it is given', async ({ gr
   const names = ['RELEASE_VERSION', 'RELEASE_TAG', 'MAJOR', 'MINOR', 'PATCH', 'PRERELEASE', 'SOURCE_DATE_EPOCH', 'WHO', 'LEAK']
   process.env['LEAK'] = 'leaked'
   const step = await script(`mkdir out; for name in ${names.join(' ')}; do eval "echo $name=\\$$name"; done > out/env`, {
-    environment: { WHO: 'me' }, version: { ...version, semver: '1.2.3-rc.1+b', base: '1.2.3', prerelease: true },
+    environment: { WHO: 'me' }, version: { ...version, semver: '1.2.3-rc.1+b', base: '1.2.3', stamp: '1.2.3-rc.1+b', prerelease: true },
   })
   delete process.env['LEAK']
   const folder = join(graph.project, '../unpacked')
@@ -90,6 +90,13 @@ test('it sees the release in its environment, and what it is given', async ({ gr
   assert.equal((await readFile(join(folder, 'out/env'), 'utf8')).trim().split('\n'), [
     'RELEASE_VERSION=1.2.3-rc.1+b', 'RELEASE_TAG=1.2.3-rc.1_b', 'MAJOR=1', 'MINOR=2', 'PATCH=3', 'PRERELEASE=rc.1', 'SOURCE_DATE_EPOCH=1795251060', 'WHO=me', 'LEAK=',
   ])
+})
+
+test('a candidate that is stamped with its base passes for the stable version', async ({ script, state }) => {
+  const text = 'mkdir out; echo "$RELEASE_VERSION $RELEASE_TAG $PRERELEASE" > out/version'
+  assert.is(await state(await script(text, { version: { ...version, semver: '1.2.3-rc.1', prerelease: true } })), 'made')
+  assert.is(await state(await script(text, { version: { ...version, semver: '1.2.3-rc.2', prerelease: true } })), 'cached')
+  assert.is(await state(await script(text, { version })), 'cached')
 })
 
 test('a program that fails tells why, and is not remembered', async ({ graph, script, count }) => {

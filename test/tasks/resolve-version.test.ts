@@ -59,7 +59,7 @@ test('reads a light tag', async ({ repository }) => {
   await repository.tag('v0.0.2-rc.1')
   assert.equal(await tell(repository), {
     version: {
-      semver: '0.0.2-rc.1', base: '0.0.2', tag: 'v0.0.2-rc.1', previous: 'v0.0.1', commit, date: '2026-11-21T08:52:00Z',
+      semver: '0.0.2-rc.1', base: '0.0.2', stamp: '0.0.2-rc.1', tag: 'v0.0.2-rc.1', previous: 'v0.0.1', commit, date: '2026-11-21T08:52:00Z',
       prerelease: true, snapshot: false, dirty: false,
     },
     notices: [],
@@ -70,6 +70,19 @@ test('reads an annotated tag, and one without v', async ({ repository }) => {
   await repository.tag('0.0.2', 'The second')
   const { version } = await tell(repository)
   assert.equal([version.semver, version.tag, version.prerelease], ['0.0.2', '0.0.2', false])
+})
+
+test('a candidate is stamped with its base where that is asked for; a snapshot never is', async ({ repository }) => {
+  await repository.tag('v0.0.2-rc.1+b.7')
+  const base = await tell(repository, { stamp: 'base' })
+  assert.equal([base.version.semver, base.version.stamp, base.version.prerelease], ['0.0.2-rc.1+b.7', '0.0.2', true])
+  assert.is((await tell(repository, { stamp: 'semver' })).version.stamp, '0.0.2-rc.1+b.7')
+  assert.is((await tell(repository)).version.stamp, '0.0.2-rc.1+b.7')
+  await repository.tag('v0.0.2')
+  assert.is((await tell(repository, { stamp: 'base' })).version.stamp, '0.0.2')
+  assert.is((await tell(repository, { stamp: 'base' }, { named: '0.0.2-rc.1+b.7', anywhere: true })).version.stamp, '0.0.2')
+  const { semver, stamp } = (await tell(repository, { stamp: 'base' }, { snapshot: true })).version
+  assert.is(stamp, semver)
 })
 
 test('reads the tags of one project among several', async ({ repository }) => {
@@ -206,7 +219,7 @@ test('makes a snapshot of a commit without a tag', async ({ repository }) => {
   const semver = `1.2.4-0.20261121085200.g${commit.slice(0, 12)}`
   const because = 'the commit has no version tag (git tag v1.2.4)'
   assert.equal(version, {
-    semver, base: '1.2.4', previous: 'v1.2.3', commit, date: '2026-11-21T08:52:00Z', prerelease: true, snapshot: true,
+    semver, base: '1.2.4', stamp: semver, previous: 'v1.2.3', commit, date: '2026-11-21T08:52:00Z', prerelease: true, snapshot: true,
     dirty: false, because,
   })
   assert.equal(notices, [`This is a snapshot, ${semver}: ${because}`])

@@ -27,7 +27,7 @@ import { toyImage } from '../support/toy-image.ts'
 const golden = new URL('../golden/revisions.json', import.meta.url)
 
 const version: Version = {
-  semver: '1.2.3', base: '1.2.3', tag: 'v1.2.3', commit: 'c'.repeat(40), date: '2026-11-21T08:51:00Z', prerelease: false, snapshot: false, dirty: false,
+  semver: '1.2.3', base: '1.2.3', stamp: '1.2.3', tag: 'v1.2.3', commit: 'c'.repeat(40), date: '2026-11-21T08:51:00Z', prerelease: false, snapshot: false, dirty: false,
 }
 
 test('the same input gives the same bytes until a revision is raised', async () => {

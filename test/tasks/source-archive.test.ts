@@ -45,6 +45,14 @@ test.after.each(async ({ graph, repository }) => {
   await repository.remove()
 })
 
+test('with the base for a stamp, a candidate has the bytes of the stable version', async ({ graph, repository }) => {
+  const of = (semver: string) => sourceArchive({ project, version: { ...version, semver }, source: source({ folder: repository.folder }) })
+  const steps = ['1.2.3-rc.1', '1.2.3'].map(of)
+  const outcomes = await graph.run(steps)
+  assert.equal(steps.map(({ outline }) => outline.name), ['gateway_1.2.3-rc.1_source.tar.gz', 'gateway_1.2.3_source.tar.gz'])
+  assert.is(new Set(steps.map(step => made(outcomes, step).digest)).size, 1)
+})
+
 test('it holds what git knows, as it stands, without what is not to be exported', async ({ members, repository }) => {
   assert.is(pack(repository.folder).outline.name, 'gateway_1.2.3_source.tar.gz')
   const time = '2026-11-21 08:51:00'

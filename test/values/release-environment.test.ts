@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { releaseEnvironment } from '../../lib/values/release-environment.ts'
 
 const version = {
-  commit: 'c'.repeat(40), date: '2026-11-21T08:51:00Z', prerelease: false, snapshot: false, dirty: false,
+  stamp: '1.0.0', commit: 'c'.repeat(40), date: '2026-11-21T08:51:00Z', prerelease: false, snapshot: false, dirty: false,
 }
 
 test('names a stable version and its parts', () => {
