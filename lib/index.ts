@@ -32,7 +32,7 @@ export type { Content } from './contracts/content.ts'
 export type { Destination, Finding, Session, Shipped, Staged } from './contracts/destination.ts'
 export type { Exec, ExecOptions, Finished } from './contracts/exec.ts'
 export type { Reading, ReadingContext, VersionReading } from './contracts/reading.ts'
-export type { Observer, Place, Thrift, Workshop, World } from './contracts/workshop.ts'
+export type { Lookout, Observer, Place, Thrift, Workshop, World } from './contracts/workshop.ts'
 
 export type { HubChange, HubImage, HubLink, HubOptions, HubSignKey } from './formats/chart/artifact-hub-options.ts'
 export type { ChartPins } from './formats/chart/pins.ts'

@@ -51,13 +51,12 @@ function read(reading: Reading<unknown>, runtime: Runtime, folder: string, { log
 }
 
 async function make(step: Step, runtime: Runtime, { log = () => undefined, release }: RunOptions): Promise<Made<Artifact>> {
-  const [{ walk }, { closureOf }, { observerFor }, { mapInput }] = await Promise.all([
-    import('./graph/walk.ts'), import('./graph/step.ts'), import('./graph/observer.ts'), import('./graph/task.ts'),
+  const [{ walk }, { closureOf }, { lookoutFor }, { mapInput }] = await Promise.all([
+    import('./graph/walk.ts'), import('./graph/step.ts'), import('./graph/lookout.ts'), import('./graph/task.ts'),
   ])
   const options = runtime.walk('run', event => { if (event.type === 'log' || event.type === 'notice') log(event.line) }, release)
   for (const one of closureOf([step])) {
-    const observer = observerFor(one, options, options.signal, options.shared)
-    const [problem] = await one.definition.check?.(mapInput(one.input, input => input.outline) as never, observer) ?? []
+    const [problem] = await one.definition.check?.(mapInput(one.input, input => input.outline) as never, lookoutFor(one, options)) ?? []
     if (problem) {
       const { ReleaseError } = await import('./values/errors.ts')
       throw new ReleaseError(problem.message, { code: problem.code ?? 'USAGE', ...(problem.hint === undefined ? {} : { hint: problem.hint }) })

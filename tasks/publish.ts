@@ -12,8 +12,10 @@ import { commitOrder } from './publish/commit-order.ts'
 import { releaseRecord } from '../lib/formats/release-record.ts'
 import type { Artifact } from '../lib/values/artifact.ts'
 import type { Binary } from '../lib/values/binary.ts'
+import { asProblem } from '../lib/values/as-problem.ts'
 import { digestOf, digestOfValue } from '../lib/values/digest.ts'
 import { ReleaseError } from '../lib/values/errors.ts'
+import type { Problem } from '../lib/values/problem.ts'
 import type { Receipt, ReleaseRecord } from '../lib/values/record.ts'
 
 type Sessions = Map<Destination<never>, Promise<Session<Artifact>>>
@@ -83,8 +85,17 @@ function commit(publication: Publication, sessions: Sessions) {
     name: 'publish',
     publication,
     outline: ({ receipts }) => ({ kind: 'record', local: destinations.every(({ local }) => local === true), name: [...new Set(receipts.map(({ destination }) => destination))].join(', ') || 'nothing' }),
-    check: async ({ receipts }, { exec, signal, place }) => (await Promise.all(destinations.map(one =>
-      one.check({ exec, signal, place }, receipts.filter(({ destination }) => destination === one.name).map(({ of }) => of))))).flat(),
+    check: async ({ receipts }, lookout) => {
+      const found = await Promise.all(destinations.map(async one => {
+        const notices: string[] = []
+        const what = receipts.filter(({ destination }) => destination === one.name).map(({ of }) => of)
+        const problems = await one.check({ ...lookout, notice: line => { notices.push(line) } }, what).catch((error: unknown) => [thrownAsProblem(one.name, error)])
+        return { problems, notices }
+      }))
+      // Whoever answers first: the order is that of the destinations.
+      for (const line of found.flatMap(({ notices }) => notices)) lookout.notice(line)
+      return found.flatMap(({ problems }) => problems)
+    },
     outputs: place => destinations.flatMap(one => one.outputs?.(place) ?? []),
     perform: async ({ receipts, binaries }, world) => {
       const { partial, release } = world
@@ -101,6 +112,12 @@ function commit(publication: Publication, sessions: Sessions) {
       return { mediaType: 'application/json', digest: digestOf(record), size: Buffer.byteLength(record) }
     },
   })
+}
+
+/** What one destination throws keeps nobody from being told of what is wrong with the others. */
+function thrownAsProblem(where: string, error: unknown): Problem {
+  if (error instanceof ReleaseError || !(error instanceof Error)) return asProblem(where, error)
+  return { where, code: 'DESTINATION', message: `Cannot check ${where}: ${error.message}`, hint: 'Its check() is to return problems, not to throw.' }
 }
 
 function stagedOf({ of, url, mediaType, digest, size }: Receipt): Staged {

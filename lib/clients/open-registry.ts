@@ -3,6 +3,7 @@ import type { Exec } from '../contracts/exec.ts'
 import type { Registry } from '../oci/registry/registry.ts'
 import { createHttp } from './http.ts'
 import { registryCredentials } from './registry-credentials.ts'
+import type { ServerClock } from './server-clock.ts'
 
 /** How registries are reached from here. */
 export interface RegistryAccess {
@@ -17,14 +18,17 @@ export interface RegistryAccess {
   readonly signal?: AbortSignal
   /** How often a request is tried at most. */
   readonly tries?: number
+  /** Told the time by every answer. */
+  readonly clock?: ServerClock
 }
 
 /** A repository of a registry, with the credentials that this machine has for its host. */
 export async function openRegistry({ host, repository }: { readonly host: string; readonly repository: string }, access: RegistryAccess): Promise<Registry> {
-  const { environment, exec, mirrors = {}, credentials = {}, signal, tries } = access
+  const { environment, exec, mirrors = {}, credentials = {}, signal, tries, clock } = access
+  const http = createHttp({ environment, ...(signal ? { signal } : {}) })
   const { registry } = await import('../oci/registry/registry.ts')
   return registry({
-    host, repository, mirrors: mirrors[host] ?? [], http: createHttp({ environment, ...(signal ? { signal } : {}) }),
+    host, repository, mirrors: mirrors[host] ?? [], http: clock?.listen(http) ?? http,
     credentials: registryCredentials({ environment, exec, given: credentials }), ...(tries === undefined ? {} : { tries }), ...(signal ? { signal } : {}),
   })
 }

@@ -4,6 +4,7 @@ import { isPassing, passingStatuses } from '../oci/registry/passing.ts'
 import { patience } from '../oci/registry/patience.ts'
 import type { ErrorCode } from '../values/errors.ts'
 import { ReleaseError } from '../values/errors.ts'
+import { readableDuration } from '../values/readable.ts'
 import { encodeKey, signedHeaders, type S3Credential } from './s3-signature.ts'
 
 export interface S3Options {
@@ -69,7 +70,7 @@ export function openS3({ endpoint, region, bucket, credential, http, signal, tri
     const text = bytes.toString()
     // Some answers begin before the work is done: an error then comes as a success.
     const failed = (response.status >= 300 && !expects.includes(response.status)) || (response.status === 200 && /^\s*(<\?xml[^>]*>\s*)?<Error>/.test(text))
-    if (failed) throw refusal(response.status, text, { where, doing })
+    if (failed) throw refusal(response.status, text, { where, doing, off: Math.abs(now() - Date.parse(response.header('date') ?? '')) })
     return { status: response.status, header: name => response.header(name), bytes, text }
   }
   return {
@@ -129,13 +130,21 @@ export function s3Code(error: unknown): string | undefined {
   return error instanceof ReleaseError ? (error.cause as Partial<S3Failure> | undefined)?.code : undefined
 }
 
-function refusal(status: number, text: string, { where, doing }: { readonly where: string; readonly doing: string }): ReleaseError {
+interface Refused {
+  readonly where: string
+  readonly doing: string
+  /** Milliseconds that this machine's clock is off the server's; NaN where it did not tell the time. */
+  readonly off: number
+}
+
+function refusal(status: number, text: string, { where, doing, off }: Refused): ReleaseError {
   const code = element(text, 'Code') ?? ''
   const words = element(text, 'Message') ?? `it answers ${status}`
   const passing = passingStatuses.includes(status) || ['InternalError', 'SlowDown', 'ServiceUnavailable', 'RequestTimeout', 'ConditionalRequestConflict', 'OperationAborted'].includes(code)
   const known = Object.hasOwn(reasons, code) ? reasons[code] : status === 403 ? reasons['AccessDenied'] : undefined
   const cause: S3Failure = { status, code, passing }
-  return new ReleaseError(`Cannot ${doing} at ${where}: ${known ? known.why : `${words}${code === '' ? '' : ` (${code})`}`}`, {
+  const why = code === 'RequestTimeTooSkewed' && off > 0 ? `the clock of this machine is ${readableDuration(off)} off the server's` : known?.why
+  return new ReleaseError(`Cannot ${doing} at ${where}: ${why !== undefined ? why : `${words}${code === '' ? '' : ` (${code})`}`}`, {
     code: known?.code ?? 'DESTINATION', cause, hint: known?.hint ?? (passing ? 'Run the release again; what is done stays done.' : 'Check the endpoint, the bucket and what the access key may do.'),
   })
 }

@@ -1,7 +1,8 @@
 import type { Emit } from '../graph/events.ts'
-import { observerFor } from '../graph/observer.ts'
-import { closureOf, isDeed, titleOf, type Step } from '../graph/step.ts'
+import { lookoutFor } from '../graph/lookout.ts'
+import { closureOf, inputsOf, isDeed, titleOf, type Step } from '../graph/step.ts'
 import { mapInput } from '../graph/task.ts'
+import type { Outcomes } from '../graph/walk.ts'
 import type { Runtime } from '../runtime.ts'
 import { ReleaseError } from '../values/errors.ts'
 import type { Problem } from '../values/problem.ts'
@@ -24,18 +25,24 @@ function isMade({ planned }: Prepared, step: Step): boolean {
   return state === 'make' || state === 'depends'
 }
 
-async function check(step: Step, { release, variables }: Prepared, runtime: Runtime, emit: Emit): Promise<readonly Failure[]> {
+async function check(step: Step, { planned, release, variables }: Prepared, runtime: Runtime, emit: Emit): Promise<readonly Failure[]> {
   const { target } = step.outline
   if (!step.definition.check) return []
   const options = runtime.walk('plan', emit, release, variables)
-  const observer = observerFor(step, options, options.signal, options.shared)
   try {
-    const outlined = mapInput(step.input, input => input.outline)
-    return (await step.definition.check(outlined as never, observer)).map(problem => ({ error: asError(problem), target }))
+    const outlined = mapInput(step.input, input => knownOf(input, planned))
+    return (await step.definition.check(outlined as never, lookoutFor(step, options))).map(problem => ({ error: asError(problem), target }))
   } catch (thrown) {
     const error = thrown instanceof Error ? thrown : new ReleaseError(`Cannot check ${titleOf(step)}: ${String(thrown)}`, { code: 'USAGE' })
     return [{ error, target }]
   }
+}
+
+/** What is known of a step: a receipt is of the artifact itself where that was made already, not of its outline. */
+function knownOf(step: Step, planned: Outcomes): Step['outline'] {
+  const [sent] = step.outline.kind === 'receipt' ? inputsOf(step) : []
+  const outcome = sent && planned.get(sent.recipe)
+  return outcome && 'artifact' in outcome ? { ...step.outline, of: outcome.artifact } as Step['outline'] : step.outline
 }
 
 function asError({ message, hint, code }: Problem): ReleaseError {

@@ -4,7 +4,7 @@ import type { Digest } from '../values/descriptor.ts'
 import type { Outline } from '../values/outline.ts'
 import type { Problem } from '../values/problem.ts'
 import type { Release } from '../values/release.ts'
-import type { Place, World } from './workshop.ts'
+import type { Lookout, Place, World } from './workshop.ts'
 
 /** What a look at a destination finds under a name. */
 export interface Finding {
@@ -37,13 +37,19 @@ export interface Destination<in A extends Artifact = never> {
   readonly local?: boolean
   /** Whether it is only looked at before anybody gets the release: nothing needs to be taken back from there. */
   readonly rehearsal?: boolean
+  /** Whether somebody else decides when what was committed becomes public, as who merges a pull request does: until then a probe finds it staged. */
+  readonly deferred?: boolean
   /** Whether what was committed can be taken back. */
   readonly reversible: boolean
   url(outline: Outline): string
   /** Folders and files that it writes on this machine, absolute: they are never read, and never make a tree dirty. */
   outputs?(place: Place): readonly string[]
-  /** Problems that can be known before anything is built. `what` is all that a publication sends there. */
-  check(world: Pick<World, 'exec' | 'signal' | 'place'>, what: readonly Outline[]): Promise<readonly Problem[]>
+  /**
+   * Problems that can be known before anything is built: the credential is there, valid, and may write, which is asked without
+   * leaving anything behind; names are free or this release's own.
+   * @param what all that a publication sends there; an artifact, digest and all, where an earlier run has made it
+   */
+  check(world: Pick<Lookout, 'exec' | 'signal' | 'place' | 'content' | 'release' | 'notice' | 'now'>, what: readonly (Outline | Artifact)[]): Promise<readonly Problem[]>
   probe(what: Outline, world: Pick<World, 'exec' | 'signal' | 'place'>): Promise<Finding>
   /** Once in a run: finds or creates what is staged into. */
   open(release: Release, world: World): Promise<Session<A>>

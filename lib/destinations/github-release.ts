@@ -31,7 +31,7 @@ export function githubRelease(options: GithubReleaseOptions, open: OpenGithub = 
     url: outline => url(outline.name),
     check: async (world, what) => {
       const { checkRelease } = await import('./github-release/check-release.ts')
-      return checkRelease(here, () => reach(world, 2), what)
+      return checkRelease(here, { open: () => reach(world, 2), what, now: world.now, notice: world.notice })
     },
     probe: async (what, world) => find(await look(world), what),
     open: async (release, world) => {

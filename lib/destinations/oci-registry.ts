@@ -1,16 +1,16 @@
+import { groupBy } from '../formats/yaml/group-by.ts'
 import { parseReference } from '../oci/reference.ts'
+import type { ServerClock } from '../clients/server-clock.ts'
 import type { Registry } from '../oci/registry/registry.ts'
 import type { Store } from '../oci/store.ts'
 import { isLoopback } from '../oci/registry/loopback.ts'
 import type { Destination, Finding, Session } from '../contracts/destination.ts'
 import type { World } from '../contracts/workshop.ts'
 import type { Artifact, OutlineOf } from '../values/artifact.ts'
-import { asProblem } from '../values/as-problem.ts'
 import type { Chart } from '../values/chart.ts'
 import { ReleaseError } from '../values/errors.ts'
 import type { Image } from '../values/image.ts'
 import type { Outline } from '../values/outline.ts'
-import type { Problem } from '../values/problem.ts'
 import { repositoryOf, type Pushed } from './oci-registry/repository-of.ts'
 import type { Tagging } from './oci-registry/tagging.ts'
 
@@ -22,7 +22,7 @@ export interface OciRegistryOptions {
 }
 
 type Context = Pick<World, 'exec' | 'signal'>
-type Open = (outline: Outline, context: Context, tries?: number) => Promise<Registry>
+type Open = (outline: Outline, context: Context, more?: { readonly tries?: number; readonly clock?: ServerClock }) => Promise<Registry>
 
 /**
  * A repository of a registry. Images and charts are pushed by digest, which nobody sees; tags are what the commit gives, those
@@ -37,8 +37,8 @@ export function ociRegistry(text: string, options: OciRegistryOptions = {}): Des
     throw new ReleaseError(`Cannot publish at ${text}: it names one image, not a repository`, { code: 'USAGE', hint: 'Leave out the tag: tags come from the version and the distro.' })
   }
   const name = `registry ${host}/${repository}`
-  const open: Open = async (outline, { exec, signal }, tries) => (await import('../clients/open-registry.ts')).openRegistry({ host, repository: repositoryOf(repository, outline) }, {
-    environment: process.env, exec, signal, ...(tries === undefined ? {} : { tries }),
+  const open: Open = async (outline, { exec, signal }, more = {}) => (await import('../clients/open-registry.ts')).openRegistry({ host, repository: repositoryOf(repository, outline) }, {
+    environment: process.env, exec, signal, ...more,
     ...(!options.token ? {} : { credentials: { [host]: { username: options.username ?? 'slipway', password: options.token, from: 'the token in build.ts' } } }),
   })
   return {
@@ -47,8 +47,13 @@ export function ociRegistry(text: string, options: OciRegistryOptions = {}): Des
     reversible: true,
     url: outline => `${outline.kind === 'chart' ? 'oci://' : ''}${host}/${repositoryOf(repository, outline)}:${tagOf(outline)}`,
     check: async (world, what) => {
-      const each = new Map(what.map(outline => [repositoryOf(repository, outline), outline]))
-      return (await Promise.all([...each.values()].map(outline => pushProblem(name, async () => open(outline, world, 2))))).flat()
+      const [{ checkRepository }, { serverClock, skewNotice }] = await Promise.all([import('./oci-registry/check-repository.ts'), import('../clients/server-clock.ts')])
+      const clock = serverClock(world.now)
+      const each = groupBy(what as readonly OutlineOf<Pushed>[], outline => repositoryOf(repository, outline))
+      const found = await Promise.all([...each.values()].map(own => checkRepository({ where: name, what: own, open: () => open(own[0], world, { tries: 2, clock }) })))
+      for (const line of found.flatMap(({ notices }) => notices)) world.notice(line)
+      skewNotice(clock, host, world)
+      return found.flatMap(({ problems }) => problems)
     },
     probe: async (what, world) => find(await open(what, world), tagOf(what)),
     open: async () => session(name, open),
@@ -57,15 +62,6 @@ export function ociRegistry(text: string, options: OciRegistryOptions = {}): Des
 
 function tagOf(outline: Outline): string {
   return (outline as Partial<Image | Chart>).tag ?? outline.name
-}
-
-async function pushProblem(name: string, open: () => Promise<Registry>): Promise<readonly Problem[]> {
-  try {
-    await (await open()).checkPush()
-    return []
-  } catch (error) {
-    return [asProblem(name, error)]
-  }
 }
 
 async function find(registry: Registry, tagOrDigest: string): Promise<Finding> {

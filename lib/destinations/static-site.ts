@@ -1,11 +1,10 @@
 import { relative, resolve, sep } from 'node:path'
 import type { Destination, Finding } from '../contracts/destination.ts'
 import type { Place, World } from '../contracts/workshop.ts'
+import type { ServerClock } from '../clients/server-clock.ts'
 import { isLoopback } from '../oci/registry/loopback.ts'
-import { asProblem } from '../values/as-problem.ts'
 import { ReleaseError } from '../values/errors.ts'
 import type { Outline } from '../values/outline.ts'
-import type { Problem } from '../values/problem.ts'
 import { isDemo, placeOf, type Placed } from './static-site/placed.ts'
 import type { SiteStore } from './static-site/site-store.ts'
 
@@ -48,7 +47,7 @@ interface Site {
   readonly local: boolean
   /** Without a slash at its end. */
   readonly base: string
-  open(world: Looking, options?: { readonly replaces?: boolean; readonly tries?: number }): Promise<SiteStore>
+  open(world: Looking, options?: { readonly replaces?: boolean; readonly tries?: number; readonly clock?: ServerClock }): Promise<SiteStore>
 }
 
 function siteFolder({ folder, url }: SiteFolder): Destination<Placed> {
@@ -68,11 +67,11 @@ function siteBucket({ bucket, region, endpoint = `https://s3.${region}.amazonaws
   if (below.split('/').some(part => part === '.' || part === '..' || (part === '' && below !== ''))) throw refusal(`${JSON.stringify(prefix)} is no prefix`, 'Write a path such as gateway.')
   const base = url === undefined ? [server, bucket, below].filter(part => part !== '').join('/') : addressOf(url)
   const name = `site ${[server, bucket, below].filter(part => part !== '').join('/')}`
-  const open: Site['open'] = async ({ signal }, { tries } = {}) => {
+  const open: Site['open'] = async ({ signal }, { tries, clock } = {}) => {
     if (!accessKeyId || !secretAccessKey) throw new ReleaseError(`Cannot publish at ${name}: there is no access key`, { code: 'CREDENTIALS', hint: 'Give staticSite() accessKeyId and secretAccessKey: process.env.AWS_ACCESS_KEY_ID for instance.' })
     const [{ bucketStore }, { openS3 }, { createHttp }] = await Promise.all([import('./static-site/bucket-store.ts'), import('../clients/s3.ts'), import('../clients/http.ts')])
     const http = createHttp({ environment: process.env, signal })
-    const s3 = openS3({ endpoint: server, region, bucket, http, signal, credential: { accessKeyId, secretAccessKey, sessionToken }, ...tries === undefined ? {} : { tries } })
+    const s3 = openS3({ endpoint: server, region, bucket, http: clock?.listen(http) ?? http, signal, credential: { accessKeyId, secretAccessKey, sessionToken }, ...tries === undefined ? {} : { tries } })
     return bucketStore(s3, below === '' ? '' : `${below}/`)
   }
   return site({ name, local: false, base, open })
@@ -82,32 +81,13 @@ function site({ name, local, base, open }: Site): Destination<Placed> {
   return {
     name, local, reversible: true,
     url: outline => `${base}/${local && !/^https?:/.test(base) ? placeOf(outline) : placeOf(outline).split('/').map(encodeURIComponent).join('/')}${isDemo(outline) ? '/' : ''}`,
-    check: async (world, what) => check(name, await opened(name, () => open(world, { tries: 2 })), what),
+    check: async (world, what) => {
+      const [{ checkSite }, { serverClock }] = await Promise.all([import('./static-site/check-site.ts'), import('../clients/server-clock.ts')])
+      const clock = serverClock(world.now)
+      return checkSite({ where: name, what, open: () => open(world, { tries: 2, clock }), off: clock.off, release: world.release, notice: world.notice })
+    },
     probe: async (what, world) => find(await open(world), what),
     open: async (release, world) => (await import('./static-site/site-session.ts')).siteSession(name, await open(world, { replaces: release.version.snapshot }), release),
-  }
-}
-
-async function opened(name: string, open: () => Promise<SiteStore>): Promise<SiteStore | readonly Problem[]> {
-  try {
-    return await open()
-  } catch (error) {
-    return [asProblem(name, error)]
-  }
-}
-
-/** What keeps files from being written, and lists that no release has written. */
-async function check(name: string, store: SiteStore | readonly Problem[], what: readonly Outline[]): Promise<readonly Problem[]> {
-  if (!('requireWritable' in store)) return store
-  try {
-    for (const outline of what) placeOf(outline)
-    await store.requireWritable()
-    const { parseVersions, versionsPath } = await import('./static-site/site-records.ts')
-    const found = await store.readPointer(versionsPath)
-    if (found) parseVersions(found.text, undefined, `${versionsPath} of ${store.where}`)
-    return []
-  } catch (error) {
-    return [asProblem(name, error)]
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Artifact, OutlineOf } from '../values/artifact.ts'
 import type { Descriptor } from '../values/descriptor.ts'
 import type { Problem } from '../values/problem.ts'
-import type { Observer, Place, Workshop, World } from '../contracts/workshop.ts'
+import type { Lookout, Observer, Place, Workshop, World } from '../contracts/workshop.ts'
 import type { Observation } from '../contracts/observation.ts'
 import type { Publication } from './shipment.ts'
 import type { Outlined } from './step-input.ts'
@@ -40,7 +40,7 @@ export interface Effect<I extends object, A extends Artifact> {
   readonly slot?: 'cpu' | 'net'
   outline(input: Outlined<I>): OutlineOf<A>
   /** Problems that can be known before anything is built. */
-  check?(input: Outlined<I>, observer: Observer): Promise<readonly Problem[]>
+  check?(input: Outlined<I>, lookout: Lookout): Promise<readonly Problem[]>
   /** Folders and files that it writes on this machine, absolute. */
   outputs?(place: Place): readonly string[]
   perform(input: I, world: World): Promise<Descriptor>

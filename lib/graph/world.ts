@@ -1,9 +1,9 @@
 import type { ExecOptions } from '../contracts/exec.ts'
 import type { World } from '../contracts/workshop.ts'
-import { ReleaseError } from '../values/errors.ts'
+import { noRelease } from './lookout.ts'
 import { observerFor } from './observer.ts'
 import type { Permit } from './slots.ts'
-import { titleOf, type Step } from './step.ts'
+import type { Step } from './step.ts'
 import type { WalkOptions } from './walk-options.ts'
 
 /** What one piece of work has of its own. */
@@ -20,7 +20,7 @@ export function worldFor(step: Step, options: WalkOptions, { permit, watched, fo
     ...observerFor(step, options, signal, options.shared),
     exec: (program, args, settings) => exec(program, args, watched ? watching(settings, permit) : settings),
     content: options.content, folder, thrift: permit.thrift, share: permit.share, crowded: permit.crowded, now: options.now, report: options.report, partial, atEnd,
-    get release() { return options.release ?? noRelease(step) },
+    get release() { return options.release ?? noRelease(step, 'perform') },
   }
 }
 
@@ -32,10 +32,4 @@ function watching(settings: ExecOptions | undefined, permit: Permit): ExecOption
       settings?.watch?.(bytes)
     },
   }
-}
-
-function noRelease(step: Step): never {
-  throw new ReleaseError(`Cannot perform ${titleOf(step)}: it is not told what is released`, {
-    code: 'USAGE', hint: 'Run it from a build.ts with main(), or give run() a release.',
-  })
 }

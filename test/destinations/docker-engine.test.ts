@@ -33,7 +33,7 @@ test.after.each(async ({ graph, folder }) => {
 
 async function problems(graph: GraphFixture, signal = new AbortController().signal): Promise<readonly Problem[]> {
   const { exec, place } = graph.options()
-  return dockerEngine().check({ exec: exec(undefined, signal), signal, place }, [])
+  return dockerEngine().check({ exec: exec(undefined, signal), signal, place, content: graph.cache.content, release: releaseValue(), now: Date.now, notice: () => undefined }, [])
 }
 
 test('without a daemon there is one problem: what was tried, and the way without one', async ({ graph, folder }) => {

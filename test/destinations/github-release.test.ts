@@ -239,7 +239,7 @@ test('all that is wrong is told before anything is made, and nothing is changed 
     `NAME Cannot publish "a~b.deb", ".x" at ${name}: GitHub would change these names`, `CREDENTIALS Cannot publish at ${name}: there is no token`,
   ])
   assert.equal(await told({}, { token: 'ghp_nonsense' }), ['CREDENTIALS Cannot look at example/gateway: GitHub refuses the token (401, Bad credentials)'])
-  assert.equal(await told({}, { token: reader }), ['DESTINATION Cannot write releases of example/gateway: GitHub answers 404, Not Found'])
+  assert.equal(await told({}, { token: reader }), ['CREDENTIALS Cannot write releases of example/gateway: the token may read the repository, and not write it'])
   assert.equal(await told({ tokens: { fine: { kind: 'fine-grained', owner: 'admin', may: { 'example/gateway': 'read' } } } }, { token: 'fine' }), [
     'CREDENTIALS Cannot write releases of example/gateway: GitHub refuses (403, Resource not accessible by personal access token)',
   ])
@@ -336,9 +336,45 @@ test('a GitHub App publishes with tokens that it gets for itself', () => {
     assert.equal([wrong?.code, wrong?.message], ['CREDENTIALS', 'Cannot sign as a GitHub App: its private key cannot be read'])
     const [foreign] = await destination({ ...options, app: { id: 1, privateKey: key } }).check(look, [])
     assert.equal(foreign?.code, 'CREDENTIALS')
+    assert.not.match(foreign?.message ?? '', /clock/)
     assert.equal([github.leaks, github.mistakes], [[], []])
   })
 })
+
+test('an app that signs with a wrong time is told so', async () => {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const app = { publicKey: publicKey.export({ type: 'spki', format: 'pem' }) as string, installation: 77, may: { 'example/gateway': 'write' as const } }
+  const options = { token: undefined, app: { id: 4711, privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string } }
+  const told = async (off: number): Promise<readonly string[]> => {
+    const problems: string[] = []
+    await withSetting({ apps: { '4711': app }, now: () => Date.now() + off }, async ({ destination }) => {
+      problems.push(...(await destination(options).check(look, [])).map(({ code, message }) => `${code} ${message}`))
+    })
+    return problems
+  }
+  assert.equal(await told(-20_000), [])
+  for (const off of [-600_000, 1_200_000]) {
+    const [only, ...others] = await told(off)
+    assert.match(only ?? '', /^CREDENTIALS Cannot look at example\/gateway: the clock of this machine is \d+ min \d+ s off GitHub's \(401, .*claim/)
+    assert.equal(others, [])
+  }
+  const [early] = await told(-75_000)   // GitHub itself takes less
+  assert.match(early ?? '', /^DESTINATION Cannot publish at .*: the clock of this machine is 1 min \d+ s off GitHub's$/)
+})
+
+test('what a public release has of the same names is told before anything is made', () => withSetting({}, async ({ graph, destination, release }) => {
+  const notices: string[] = []
+  const own = { ...look, notice: (line: string) => { notices.push(line) } }
+  const asked = async (...what: Parameters<ReturnType<typeof destination>['check']>[1]): Promise<readonly string[]> => (await destination().check(own, what)).map(({ message }) => message)
+  assert.is(await release([packageStep('a', 'one'), packageStep('b', 'two')]), undefined)
+  const outcomes = await graph.run([packageStep('a', 'one'), packageStep('b', 'other'), packageStep('c', 'new')])
+  const made = [...outcomes.values()].flatMap(outcome => 'artifact' in outcome ? [outcome.artifact] : [])
+  assert.equal(made.length, 3)
+  assert.equal((await asked(...made)).map(text => text.replaceAll(/sha256:\w+/g, 'DIGEST')), [`Cannot publish b at ${destination().name}: the public release v1.2.3 has it with the digest DIGEST, not DIGEST`])
+  assert.equal(notices, [])
+  assert.equal(await asked(packageStep('a', 'one').outline, packageStep('b', 'two').outline, packageStep('c', 'new').outline), [])
+  assert.equal(notices, [`v1.2.3 is public at ${destination().name} and has a and 1 more already: nothing can take the place of that, so it goes on only where the same bytes are made`])
+}))
 
 test('what is no repository, and no address with TLS, is refused', () => withSetting({}, async ({ destination }) => {
   for (const options of [{ repository: 'gateway' }, { repository: 'a/b/c' }, { baseUrl: 'http://github.example/api/v3' }, { baseUrl: 'https://user:secret@github.example' }]) {

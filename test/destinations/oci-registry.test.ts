@@ -373,6 +373,42 @@ for (const [why, options, token, code, message] of refusals) {
   })
 }
 
+test('tags that never move are looked at before anything is made: ours, of other bytes, and of bytes that nobody knows yet', async ({ graph, start }) => {
+  const registry = await start()
+  const notices: string[] = []
+  const world = { exec: graph.options().exec(undefined, new AbortController().signal), signal: new AbortController().signal, notice: (line: string) => { notices.push(line) }, now: Date.now } as Parameters<ReturnType<typeof at>['check']>[0]
+  const asked = async (what: Parameters<ReturnType<typeof at>['check']>[1]): Promise<readonly string[]> => (await at(registry).check(world, what)).map(({ message }) => message.replaceAll(/sha256:\w+/g, 'DIGEST'))
+  const [image, chart] = [toyImage({ isDefault: true }), toyChart()]
+  const first = await graph.run([publish(send(at(registry), image, chart, toyHubMetadata()))], { release: releaseValue() })
+  const ours = [made(first, image), made(first, chart), made(first, toyHubMetadata())]
+  assert.equal(await asked(ours), [])
+  assert.equal(notices, [])
+  assert.equal(await asked([image.outline, chart.outline, toyHubMetadata('owners: [me]').outline]), [])
+  assert.equal(notices.splice(0), [
+    `${registry.host}/example/app has the tags 1.2.3-alpine, 1.2.3 already: a version's tags never move, so it goes on only where the same bytes are made`,
+    `${registry.host}/example/app/gateway has the tag 1.2.3 already: a version's tags never move, so it goes on only where the same bytes are made`,
+  ])
+  const others = [toyImage({ isDefault: true, text: 'another' }), toyChart({ text: 'another' })]
+  const second = await graph.run(others)
+  assert.equal(await asked(others.map(step => made(second, step as Step))), [
+    `Cannot publish ${image.outline.name} at ${registry.host}/example/app: the tag 1.2.3-alpine is DIGEST there, not DIGEST`,
+    `Cannot publish ${image.outline.name} at ${registry.host}/example/app: the tag 1.2.3 is DIGEST there, not DIGEST`,
+    `Cannot publish ${chart.outline.name} at ${registry.host}/example/app/gateway: the tag 1.2.3 is DIGEST there, not DIGEST`,
+  ])
+  assert.equal(notices, [])
+})
+
+test('a clock that differs from the registry\'s is noticed, and is no problem', async ({ graph, start }) => {
+  const registry = await start()
+  for (const [off, told] of [[240_000, false], [-400_000, true], [86_400_000, true]] as const) {
+    const notices: string[] = []
+    const world = { exec: graph.options().exec(undefined, new AbortController().signal), signal: new AbortController().signal, notice: (line: string) => { notices.push(line) }, now: () => Date.now() + off } as Parameters<ReturnType<typeof at>['check']>[0]
+    assert.equal(await at(registry).check(world, [toyImage().outline]), [])
+    assert.is(notices.length, told ? 1 : 0)
+    if (told) assert.match(notices[0] ?? '', /^The clock of this machine is \d+ min \d+ s off that of 127\.0\.0\.1:\d+$/)
+  }
+})
+
 test('a problem before anything is made: nobody answers', async ({ graph }) => {
   const [problem] = await problems(graph, { host: '127.0.0.1:1' })
   assert.is(problem?.code, 'NETWORK')

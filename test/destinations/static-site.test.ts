@@ -1,8 +1,11 @@
+import { createServer } from 'node:http'
 import { readdir, stat, writeFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { suite, type Test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { staticSite } from '../../lib/destinations/static-site.ts'
+import type { Step } from '../../lib/graph/step.ts'
+import { listen } from '../../lib/testing/listen.ts'
 import { digestOf } from '../../lib/values/digest.ts'
 import { startFaultProxy, faults } from '../support/fault-proxy.ts'
 import { made } from '../support/graph-fixture.ts'
@@ -10,7 +13,7 @@ import { thrown } from '../support/thrown.ts'
 import { unless, type Declare } from '../support/unless.ts'
 import { asOwner, motoServer, startS3, startStrictS3, type S3Server } from './support/s3-server.ts'
 import { bucketKeys, bucketSite, folderSite, type SiteFixture } from './support/site-fixture.ts'
-import { demoOf, fileOf } from './support/tap-fixture.ts'
+import { demoOf, fileOf, releaseOf } from './support/tap-fixture.ts'
 
 interface Context { site: SiteFixture }
 
@@ -116,11 +119,31 @@ function holds(declare: Declare<Context>): void {
     await site.release('1.2.3', what())
     const [error] = await site.release('1.0.0', what('1.0.0'), 'other')
     assert.match(error?.message ?? '', /^Cannot publish other at .*: it has the versions of gateway$/)
+    const [foreign] = await site.site.check(site.world(releaseOf('1.0.0', 'other')), [])
+    assert.is(foreign?.message, error?.message)
     await site.put('versions.json', '[]')
     const [problem] = await site.site.check(site.world(), [])
     assert.match(problem?.message ?? '', /^Cannot read versions\.json of .*: it is no list that a release has written$/)
     await site.put('1.2.3/index.json', JSON.stringify({ project: 'gateway', version: '1.2.3', artifacts: [{ name: 'x', digest: 'x', files: [{ path: '1.2.3/../../outside' }] }] }))
     assert.is((await site.retract('1.2.3')).length, 1)
+  })
+
+  declare('names that a version has used up are looked at before anything is made', async ({ site }) => {
+    const steps = [fileOf('a.txt', 'one'), fileOf('b.txt', 'two'), demoOf({ 'compose.yaml': 'services: {}\n' })]
+    await site.release('1.2.3', steps)
+    const asked = async (what: Parameters<typeof site.site.check>[1], release = releaseOf('1.2.3')): Promise<readonly string[]> => (await site.site.check(site.world(release), what)).map(({ message }) => message.replaceAll(/sha256:\w+/g, 'DIGEST').replace(/ on .*: it is there/, ' on SITE: it is there'))
+    const made = async (...what: readonly Step[]) => [...(await site.graph.run(what)).values()].flatMap(outcome => 'artifact' in outcome ? [outcome.artifact] : [])
+    assert.equal(await asked(await made(...steps)), [])
+    assert.equal(await asked(await made(fileOf('a.txt', 'one'), fileOf('b.txt', 'other'), fileOf('c.txt', 'new'), demoOf({ 'compose.yaml': '' }))), [
+      'Cannot put 1.2.3/b.txt on SITE: it is there as DIGEST, not DIGEST', 'Cannot put 1.2.3/compose on SITE: it is there as DIGEST, not DIGEST',
+    ])
+    assert.equal(await asked(await made(fileOf('b.txt', 'other', '1.2.4')), releaseOf('1.2.4')), [])
+    assert.equal(site.notices.splice(0), [])
+    assert.equal(await asked(steps.map(({ outline }) => outline)), [])
+    assert.equal(site.notices.splice(0), [`${site.site.name} has 1.2.3/a.txt and 2 more already: a version's files never change, so it goes on only where the same bytes are made`])
+    // All that is wrong with names, and the rest as well.
+    await site.put('versions.json', '[]')
+    assert.equal((await asked([{ kind: 'checksums', name: 'index.json', version: '1.2.3' }, { kind: 'image', name: 'x', version: '1.2.3' }])).map(text => text.slice(0, 26)), ['Cannot put "index.json" on ', 'Cannot put "x" on a site: ', 'Cannot read versions.json '].map(text => text.slice(0, 26)))
   })
 
   declare('addresses and names', ({ site: { site } }) => {
@@ -221,8 +244,30 @@ declare('a server that checks signatures takes every request; another secret or 
     }
     assert.equal(await told({ accessKeyId, secretAccessKey: bucketKeys.secretAccessKey }), ['CREDENTIALS', 'the secret access key is another one'])
     assert.equal(await told(bucketKeys), ['CREDENTIALS', 'the server does not know the access key'])
+    assert.equal(await told(strict.reader), ['CREDENTIALS', 'the access key may not do that'])
   } finally {
     await strict.close()
+  }
+})
+
+declare('a clock that is off is told before a server refuses what is signed by it', async ({ site }) => {
+  const asked = async (off: number): Promise<readonly string[]> => (await site.site.check({ ...site.world(), now: () => Date.now() + off }, [])).map(({ code, message }) => `${code} ${message}`)
+  assert.equal(await asked(240_000), [])
+  for (const off of [-600_000, 600_000]) assert.match((await asked(off)).join('\n'), /^DESTINATION Cannot publish at site .*: the clock of this machine is \d+ min \d+ s off the server's$/)
+})
+
+bucket('a server that refuses it for the clock is one problem, and says how much', async () => {
+  const server = createServer((_request, response) => {
+    response.writeHead(403, { date: new Date(Date.now() - 3_600_000).toUTCString() }).end('<Error><Code>RequestTimeTooSkewed</Code><Message>The difference between the request time and the current time is too large.</Message></Error>')
+  })
+  const { host, close } = await listen(server)
+  try {
+    const world = { signal: new AbortController().signal, place: { root: '/nowhere' }, release: releaseOf(), now: Date.now, notice: () => undefined } as unknown as Parameters<ReturnType<typeof staticSite>['check']>[0]
+    const problems = await staticSite({ bucket: 'some-bucket', region: 'us-east-1', endpoint: `http://${host}`, ...bucketKeys }).check(world, [])
+    assert.is(problems.length, 1)
+    assert.match(problems[0]?.message ?? '', /: the clock of this machine is \d+ min \d+ s off the server's$/)
+  } finally {
+    await close()
   }
 })
 

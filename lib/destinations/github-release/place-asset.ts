@@ -79,7 +79,8 @@ function refuseSize({ name, size }: Artifact, here: Here): void {
   })
 }
 
-function different({ name, digest }: Artifact, there: string, here: Here): ReleaseError {
+/** What a public release has under a name that it should not have. */
+export function different({ name, digest }: Pick<Artifact, 'name' | 'digest'>, there: string, here: Pick<Here, 'name' | 'tag'>): ReleaseError {
   return new ReleaseError(`Cannot publish ${name} at ${here.name}: the public release ${here.tag} has it with the digest ${there}, not ${digest}`, {
     code: 'DESTINATION', hint: 'A version is published once: release a new one, or delete the file there if nobody has used it.',
   })

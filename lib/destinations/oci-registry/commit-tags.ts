@@ -43,8 +43,13 @@ async function lacking(tagged: readonly Tagged[], onOther?: (tagged: Tagged, the
   return found.flatMap(({ one, there }) => there === one.artifact.digest ? [] : [one])
 }
 
-function refuse({ registry, artifact, tag }: Tagged, there: string): never {
-  throw new ReleaseError(`Cannot publish ${artifact.name} at ${registry.name}: the tag ${tag} is ${there} there, not ${artifact.digest}`, {
+function refuse(tagged: Tagged, there: string): never {
+  throw takenTag(tagged, there)
+}
+
+/** What a tag means that may not move. */
+export function takenTag({ registry, artifact, tag }: Pick<Tagged, 'registry' | 'tag'> & { readonly artifact: Pick<Artifact, 'name' | 'digest'> }, there: string): ReleaseError {
+  return new ReleaseError(`Cannot publish ${artifact.name} at ${registry.name}: the tag ${tag} is ${there} there, not ${artifact.digest}`, {
     code: 'DESTINATION', hint: 'A version is published once: release a new one, or delete the tag if nobody has used it.',
   })
 }

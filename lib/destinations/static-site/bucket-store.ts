@@ -55,7 +55,11 @@ export function bucketStore(s3: S3, prefix: string): SiteStore {
     remove: async path => { await s3.ask({ method: 'DELETE', key: key(path), expects: [404], doing: `delete ${path}` }) },
     requireWritable: async () => {
       const upload = await begin(s3, { key: key('.slipway'), path: '.slipway', digest: `sha256:${'0'.repeat(64)}` })
-      await abort(s3, upload)
+      try {
+        await listParts(s3, upload)
+      } finally {
+        await abort(s3, upload)
+      }
     },
     close: async () => {
       for (const upload of pending) await abort(s3, upload).catch(() => undefined)   // what stays is seen by nobody

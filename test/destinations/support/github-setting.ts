@@ -1,6 +1,7 @@
 import { createGithub } from '../../../lib/clients/github.ts'
 import { githubRelease } from '../../../lib/destinations/github-release.ts'
 import type { GithubReleaseOptions, ReleaseFile } from '../../../lib/destinations/github-release/options.ts'
+import type { Content } from '../../../lib/contracts/content.ts'
 import type { Destination } from '../../../lib/contracts/destination.ts'
 import type { Step } from '../../../lib/graph/step.ts'
 import type { Version } from '../../../lib/values/version.ts'
@@ -23,7 +24,10 @@ export interface GithubSetting {
 export const { version } = releaseValue()
 
 /** What looks at a destination before it is used. */
-export const look = { signal: new AbortController().signal, place: { root: '/nowhere' }, exec: () => Promise.reject(new Error('nothing is run')) }
+export const look = {
+  signal: new AbortController().signal, place: { root: '/nowhere' }, exec: () => Promise.reject(new Error('nothing is run')), release: releaseValue(), now: Date.now,
+  content: {} as Content, notice: (_line: string): void => undefined,
+}
 
 /** A fake GitHub, and a cache to publish from: one of its own, or one that many share. */
 export async function withSetting(options: Parameters<typeof withGithub>[0] & { readonly graph?: GraphFixture }, use: (setting: GithubSetting) => Promise<void>): Promise<void> {

@@ -33,24 +33,30 @@ export interface StrictS3Server {
   readonly endpoint: string
   /** The one bucket. */
   readonly bucket: string
-  /** The only user who may do anything there. */
+  /** Of who may do anything there. */
   readonly accessKeyId: string
   readonly secretAccessKey: string
+  /** Of who may only read. */
+  readonly reader: { readonly accessKeyId: string; readonly secretAccessKey: string }
   close(): Promise<void>
 }
 
 /** Starts a server that checks every signature, as another implementation of it computes them. */
 export async function startStrictS3(): Promise<StrictS3Server> {
-  const { host, close } = await listening(motoServer() ?? '', ['-H', '127.0.0.1', '-p', '0'], { PYTHONUNBUFFERED: '1', INITIAL_NO_AUTH_ACTION_COUNT: '4' })
+  const { host, close } = await listening(motoServer() ?? '', ['-H', '127.0.0.1', '-p', '0'], { PYTHONUNBUFFERED: '1', INITIAL_NO_AUTH_ACTION_COUNT: '7' })
   const endpoint = `http://${host}`
   const iam = async (fields: Readonly<Record<string, string>>): Promise<string> =>
-    (await fetch(endpoint, { method: 'POST', headers: { authorization: asOwner.authorization.replace('/s3/', '/iam/') }, body: new URLSearchParams({ Version: '2010-05-08', UserName: 'release', ...fields }) })).text()
-  await iam({ Action: 'CreateUser' })
-  const key = await iam({ Action: 'CreateAccessKey' })
-  await iam({ Action: 'PutUserPolicy', PolicyName: 'all', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }] }) })
+    (await fetch(endpoint, { method: 'POST', headers: { authorization: asOwner.authorization.replace('/s3/', '/iam/') }, body: new URLSearchParams({ Version: '2010-05-08', ...fields }) })).text()
+  const user = async (UserName: string, Action: string | readonly string[]): Promise<StrictS3Server['reader']> => {
+    await iam({ Action: 'CreateUser', UserName })
+    const key = await iam({ Action: 'CreateAccessKey', UserName })
+    await iam({ Action: 'PutUserPolicy', UserName, PolicyName: 'own', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource: '*' }] }) })
+    const of = (element: string): string => new RegExp(`<${element}>([^<]*)<`).exec(key)?.[1] ?? ''
+    return { accessKeyId: of('AccessKeyId'), secretAccessKey: of('SecretAccessKey') }
+  }
+  const [writer, reader] = [await user('release', 's3:*'), await user('reader', ['s3:GetObject', 's3:ListBucket'])]
   await fetch(`${endpoint}/strict`, { method: 'PUT', headers: asOwner })
-  const of = (element: string): string => new RegExp(`<${element}>([^<]*)<`).exec(key)?.[1] ?? ''
-  return { endpoint, bucket: 'strict', accessKeyId: of('AccessKeyId'), secretAccessKey: of('SecretAccessKey'), close }
+  return { endpoint, bucket: 'strict', ...writer, reader, close }
 }
 
 /** Starts a server of S3's protocol with these buckets, in memory. */

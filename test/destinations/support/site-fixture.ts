@@ -24,6 +24,8 @@ export interface SiteFixture {
   /** What everybody sees, by path; hidden files of a folder too. */
   files(): Promise<Record<string, string>>
   world(release?: Release): World
+  /** What was said in this fixture's own worlds. */
+  readonly notices: string[]
   /** Writes as somebody else. */
   put(path: string, text: string): Promise<void>
   close(): Promise<void>
@@ -69,11 +71,11 @@ export async function bucketSite(server: S3Server, bucket: string, options: Part
 }
 
 function fixture(graph: GraphFixture, { site, files, put }: Place): SiteFixture {
-  const folders: string[] = []
+  const [folders, notices]: [string[], string[]] = [[], []]
   const world = (release: Release = releaseOf()): World => {
     const { exec, signal, place } = graph.options()
     return {
-      exec: exec(undefined, signal), signal, release, place, content: graph.cache.content, notice: () => undefined,
+      exec: exec(undefined, signal), signal, release, place, content: graph.cache.content, now: Date.now, notice: (line: string) => { notices.push(line) },
       temporary: async () => {
         const folder = await mkdtemp(join(tmpdir(), 'site-world-'))
         folders.push(folder)
@@ -82,7 +84,7 @@ function fixture(graph: GraphFixture, { site, files, put }: Place): SiteFixture 
     } as unknown as World
   }
   return {
-    graph, site, files, put, world,
+    graph, site, files, put, world, notices,
     release: async (version, what, project) => {
       const outcomes = await graph.run([publish(send(site, what))], { release: releaseOf(version, project) })
       return [...outcomes.values()].flatMap(outcome => outcome.state === 'failed' ? [outcome.error as ReleaseError] : [])

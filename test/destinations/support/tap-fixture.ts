@@ -96,7 +96,7 @@ export async function tapFixture(): Promise<TapFixture> {
   const world = (release: Release = releaseOf()): World => {
     const { exec, signal, ...options } = graph.options()
     return {
-      exec: exec(undefined, signal), signal, release, content: graph.cache.content, place: options.place, notice: (line: string) => { notices.push(line) },
+      exec: exec(undefined, signal), signal, release, content: graph.cache.content, place: options.place, now: options.now, notice: (line: string) => { notices.push(line) },
       temporary: async () => {
         const folder = await mkdtemp(join(tmpdir(), 'tap-world-'))
         folders.push(folder)
