@@ -1,6 +1,7 @@
 import { join, relative, resolve, sep } from 'node:path'
 import type { Destination, Finding } from '../contracts/destination.ts'
 import type { Place } from '../contracts/workshop.ts'
+import type { OutlineOf } from '../values/artifact.ts'
 import type { Chart } from '../values/chart.ts'
 import { ReleaseError } from '../values/errors.ts'
 import type { Outline } from '../values/outline.ts'
@@ -28,7 +29,10 @@ export function chartRepository(path: string, { url }: ChartRepositoryOptions): 
     reversible: true,
     url: ({ name }) => `${base}/${name}`,
     outputs: place => [folderIn(place)],
-    check: async ({ place }) => (await import('./chart-repository/check-repository.ts')).checkRepository(folderIn(place)),
+    check: async ({ place, content, release, notice }, what) => {
+      const { checkRepository } = await import('./chart-repository/check-repository.ts')
+      return checkRepository({ folder: folderIn(place), base, content, release, notice, what: what as readonly OutlineOf<Chart>[] })
+    },
     probe: async (what, { place }) => find(folderIn(place), what),
     open: async ({ version }, { place }) => (await import('./chart-repository/open-repository.ts')).openRepository({ folder: folderIn(place), base, created: version.date }),
   }

@@ -285,6 +285,26 @@ test('problems of folder and index are found before anything is built', async ({
   assert.equal(await problems(), [`Cannot read ${folder}/index.yaml: it is a folder`])
 })
 
+test('versions that are there already are looked at before anything is built: with these bytes, with others, and where nobody knows', async ({ graph, folder, release }) => {
+  const notices: string[] = []
+  const world = { ...worldOf(graph), release: releaseValue(), notice: (line: string) => { notices.push(line) } }
+  const asked = async (what: Parameters<ReturnType<typeof at>['check']>[1]) => (await at().check(world, what)).map(({ message }) => message.replaceAll(/(sha256:)?[\da-f]{64}/g, 'DIGEST'))
+  const charts = [helmChart(), helmChart({ chart: 'door' }), helmChart({ version: '2.0.0' })]
+  await release([{}, { chart: 'door' }])
+  const own = await graph.run(charts)
+  assert.equal(await asked(charts.map(chart => made(own, chart))), [])
+  const others = [helmChart({ text: 'another' }), helmChart({ chart: 'door', text: 'another' }), helmChart({ version: '2.0.0', text: 'another' })]
+  const outcomes = await graph.run(others)
+  assert.equal(await asked(others.map(chart => made(outcomes, chart))), [
+    `Cannot put gateway-1.2.3.tgz into ${folder}: it is there as DIGEST, not DIGEST`, `Cannot put door-1.2.3.tgz into ${folder}: it is there as DIGEST, not DIGEST`,
+  ])
+  await rm(join(folder, 'door-1.2.3.tgz'))   // the index alone tells
+  assert.match((await asked(others.slice(1, 2).map(chart => made(outcomes, chart)))).join(), /^Cannot add door 1\.2\.3 to .*DIGEST/)
+  assert.equal(notices, [])
+  assert.equal(await asked(charts.map(({ outline }) => outline)), [])
+  assert.equal(notices, [`chart repository ${folder} lists gateway-1.2.3.tgz, door-1.2.3.tgz already: a version is published once, so it goes on only where the same bytes are made`])
+})
+
 asNobody('a folder that may not be written is a problem that a check finds', async ({ folder, run }) => {
   await mkdir(join(folder, 'pages'))
   await chmod(join(folder, 'pages'), 0o555)
