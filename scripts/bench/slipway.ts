@@ -1,11 +1,9 @@
-import { rm, symlink, writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { generateProject } from '../../test/support/sample-project.ts'
 import type { Arena, Contestant } from './contestant.ts'
+import { installedPackage } from './installed-package.ts'
 import { runProcess } from './process.ts'
-
-const repository = fileURLToPath(new URL('../..', import.meta.url))
 
 export interface Slipway extends Contestant {
   /** Runs it again with something more in its environment. */
@@ -18,8 +16,7 @@ export interface Slipway extends Contestant {
 export async function slipway({ folder, targets, environment, signal }: Arena): Promise<Slipway> {
   const project = await generateProject(join(folder, 'project'))
   const [cache, goCache] = [join(folder, 'cache'), join(folder, 'go-cache')]
-  await symlink(join(repository, 'node_modules'), join(folder, 'node_modules'), 'junction')
-  await writeFile(join(folder, 'package.json'), '{ "name": "bench", "private": true, "type": "module" }\n')
+  await installedPackage(folder, { environment, signal })
   await writeFile(join(folder, 'build.ts'), buildScript(targets))
   await writeFile(join(folder, 'empty.ts'), '')
 
@@ -41,8 +38,7 @@ export async function slipway({ folder, targets, environment, signal }: Arena): 
 }
 
 function buildScript(targets: readonly string[]): string {
-  const library = JSON.stringify(join(repository, 'lib/index.ts'))
-  return `import { archive, checksums, crossCompile, directory, main, publish, resolveVersion, send } from ${library}
+  return `import { archive, checksums, crossCompile, directory, main, publish, resolveVersion, send } from 'slipway'
 
 const dist = directory('dist')
 

@@ -4,7 +4,7 @@ import type { Runner } from '../duel.ts'
 import { runProcess } from '../process.ts'
 import type { ImageContest } from './image-contest.ts'
 import { dashed, imagePlatforms } from './image-platforms.ts'
-import { installedPackage } from './installed-package.ts'
+import { installedPackage } from '../installed-package.ts'
 
 /** `npx tsx build.ts push`: an index for each base, tags and all. */
 export async function slipwayImages(contest: ImageContest): Promise<Runner> {

@@ -1,9 +1,9 @@
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { runProcess } from '../process.ts'
+import { runProcess } from './process.ts'
 
-const repository = fileURLToPath(new URL('../../..', import.meta.url))
+const repository = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Puts what is published into a folder's node_modules, as a user has it: compiled, with tsx beside it. */
 export async function installedPackage(folder: string, { environment, signal }: { readonly environment: NodeJS.ProcessEnv; readonly signal: AbortSignal }): Promise<void> {
