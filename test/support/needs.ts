@@ -7,8 +7,13 @@ import { type Declare, unless } from './unless.ts'
  * @example needs('faketime')('another clock gives the same bytes', async () => {})
  */
 export function needs(...programs: readonly string[]): Declare {
-  const missing = programs.filter(program => !onPath(program))
-  return unless(missing.length === 0 ? undefined : `needs ${missing.join(', ')}`)
+  return unless(missing(...programs))
+}
+
+/** Why what needs these programs cannot be done, if so; for `unless`. */
+export function missing(...programs: readonly string[]): string | undefined {
+  const lacking = programs.filter(program => !onPath(program))
+  return lacking.length === 0 ? undefined : `needs ${lacking.join(', ')}`
 }
 
 function onPath(program: string): boolean {

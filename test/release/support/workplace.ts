@@ -66,14 +66,14 @@ export async function workplace(
   return workplaceIn(repository)
 }
 
-/** One for examples/gateway. */
-export async function gatewayWorkplace(script: string): Promise<Workplace> {
+/** One for examples/gateway, tagged v1.2.3 unless said otherwise. */
+export async function gatewayWorkplace(script: string, tags: readonly string[] = ['v1.2.3']): Promise<Workplace> {
   const repository = await gitRepository()
   opened.add(repository)
   const example = join(libraryFolder, 'examples/gateway')
   await cp(example, repository.folder, { recursive: true, filter: path => !/[/\\]dist(\.run\.json)?$/.test(path) })
   await repository.commit({ 'package.json': '{ "type": "module" }\n', 'build.ts': script })
-  await repository.tag('v1.2.3')
+  for (const tag of tags) await repository.tag(tag)
   return workplaceIn(repository)
 }
 
