@@ -21,7 +21,7 @@ export interface Store extends Source {
   has(descriptor: OciDescriptor): Promise<boolean>
   /**
    * Takes a blob or a manifest in, by its digest; what it refers to has to be there. A store that can take the bytes over
-   * from `from` by itself does so.
+   * from `from` by itself does so, and takes from there once more what it has lost of those.
    * @param open the bytes, opened anew for each try
    */
   push(descriptor: OciDescriptor, open: () => AsyncIterable<Uint8Array>, from?: Source): Promise<void>

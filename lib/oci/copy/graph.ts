@@ -1,6 +1,7 @@
 import { ReleaseError } from '../../values/errors.ts'
 import type { OciDescriptor } from '../descriptor.ts'
 import type { Index, Manifest } from '../manifest.ts'
+import { isForeign } from '../is-foreign.ts'
 import { isIndexType, isManifestType } from '../media-types.ts'
 import { childrenOf } from '../parse-manifest.ts'
 import { readManifest } from '../read-manifest.ts'
@@ -101,11 +102,6 @@ export function createGraph(job: Job): Graph {
 
 function isListed({ mediaType }: OciDescriptor): boolean {
   return isManifestType(mediaType) || isIndexType(mediaType)
-}
-
-/** Layers that may not be passed on, and lie elsewhere: OCI image specification 1.1, "non-distributable layers". */
-function isForeign({ mediaType, urls = [] }: OciDescriptor): boolean {
-  return urls.length > 0 && (mediaType.includes('.nondistributable.') || mediaType.includes('.foreign.'))
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -4,14 +4,26 @@ import type { HttpResponse } from '../../contracts/http.ts'
 const longestBody = 1 << 16
 const longestWords = 300
 
+export interface AnswerWords {
+  /** `404 Not Found, MANIFEST_UNKNOWN: manifest unknown` */
+  readonly text: string
+  /** `MANIFEST_UNKNOWN`: OCI distribution specification 1.1, "error codes". */
+  readonly codes: readonly string[]
+}
+
 /**
- * An answer in words: `404 Not Found, MANIFEST_UNKNOWN: manifest unknown`. What a registry says as JSON (OCI distribution
- * specification 1.1, "error codes"), the title of a page, or the first line of a text.
+ * An answer in words: what a registry says as JSON, the title of a page, or the first line of a text; and the codes of errors
+ * that it names.
  */
-export async function answerWords(response: HttpResponse): Promise<string> {
-  const text = await beginning(response)
-  const said = inJson(text) ?? (/^\s*</.test(text) ? inPage(text) : text.trim().split('\n')[0]) ?? ''
-  const status = `${response.status} ${STATUS_CODES[response.status] ?? ''}`.trim()
+export async function answerWords(response: HttpResponse): Promise<AnswerWords> {
+  const body = await beginning(response)
+  const json = parsed(body)
+  const said = (json && inJson(json)) ?? (/^\s*</.test(body) ? inPage(body) : body.trim().split('\n')[0]) ?? ''
+  return { text: wordsOf(response.status, said), codes: errorsIn(json).flatMap(({ code }) => typeof code === 'string' ? [code] : []) }
+}
+
+function wordsOf(code: number, said: string): string {
+  const status = `${code} ${STATUS_CODES[code] ?? ''}`.trim()
   // What comes from there is printed in a terminal.
   const words = said.replaceAll(/[\p{C}\s]+/gu, ' ').trim()
   return words === '' ? status : `${status}, ${words.length > longestWords ? `${words.slice(0, longestWords)}...` : words}`
@@ -33,25 +45,39 @@ async function beginning({ body }: HttpResponse): Promise<string> {
 }
 
 interface Said {
-  readonly errors?: readonly { readonly code?: unknown, readonly message?: unknown, readonly detail?: unknown }[]
+  readonly errors?: unknown
   readonly message?: unknown
   readonly error_description?: unknown
   readonly details?: unknown
   readonly error?: unknown
 }
 
-function inJson(text: string): string | undefined {
+interface SaidError {
+  readonly code?: unknown
+  readonly message?: unknown
+  readonly detail?: unknown
+}
+
+function parsed(text: string): Said | undefined {
   try {
     const said = JSON.parse(text) as Said | null
-    if (typeof said !== 'object' || said === null) return undefined
-    if (!Array.isArray(said.errors)) return [said.message, said.error_description, said.details, said.error].find(one => typeof one === 'string')
-    return (said.errors as NonNullable<Said['errors']>).map(oneError).join('; ')
+    return typeof said === 'object' && said !== null ? said : undefined
   } catch {
     return undefined
   }
 }
 
-function oneError({ code, message, detail }: NonNullable<Said['errors']>[number]): string {
+function inJson(said: Said): string | undefined {
+  if (Array.isArray(said.errors)) return errorsIn(said).map(oneError).join('; ')
+  return [said.message, said.error_description, said.details, said.error].find(one => typeof one === 'string')
+}
+
+function errorsIn(said: Said | undefined): readonly SaidError[] {
+  const errors: readonly unknown[] = Array.isArray(said?.errors) ? said.errors : []
+  return errors.filter((one): one is SaidError => typeof one === 'object' && one !== null)
+}
+
+function oneError({ code, message, detail }: SaidError): string {
   return [code, message, typeof detail === 'string' ? detail : undefined].filter(part => typeof part === 'string' && part !== '').join(': ')
 }
 

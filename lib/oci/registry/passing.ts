@@ -4,6 +4,8 @@ import { ReleaseError } from '../../values/errors.ts'
 /** The cause of a REGISTRY or CREDENTIALS error: what the registry answered. */
 export interface RegistryFailure {
   readonly status: number
+  /** What is wrong, as registries call it: `MANIFEST_BLOB_UNKNOWN`. */
+  readonly codes?: readonly string[]
   /** Whether it may be over at the next try. */
   readonly passing: boolean
   /** Milliseconds that the registry wants to be left alone. */
@@ -27,6 +29,12 @@ export function isAway(error: unknown): boolean {
 /** What a registry answered, where an error is about its answer. */
 export function statusOf(error: unknown): number | undefined {
   return error instanceof ReleaseError ? (error.cause as Partial<RegistryFailure> | undefined)?.status : undefined
+}
+
+/** Whether a registry refuses a manifest because it does not know of all that the manifest names. */
+export function lacksParts(error: unknown): boolean {
+  const codes = error instanceof ReleaseError ? (error.cause as Partial<RegistryFailure> | undefined)?.codes ?? [] : []
+  return codes.some(code => ['MANIFEST_BLOB_UNKNOWN', 'BLOB_UNKNOWN'].includes(code))
 }
 
 /** How long a registry wants to be left alone. */

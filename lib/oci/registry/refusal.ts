@@ -24,8 +24,10 @@ export interface RefusalContext {
 export async function refusal(answer: Answer, context: RefusalContext): Promise<ReleaseError> {
   const { purpose, who = 'it' } = context
   const wait = retryAfter(answer.header('retry-after'), Date.now())
-  const cause: RegistryFailure = { status: answer.status, passing: passingStatuses.includes(answer.status) && (wait ?? 0) <= longestWait, ...wait !== undefined && { wait } }
-  const words = hidden(await answerWords(answer), context)
+  const { text, codes } = await answerWords(answer)
+  const passing = passingStatuses.includes(answer.status) && (wait ?? 0) <= longestWait
+  const cause: RegistryFailure = { status: answer.status, passing, ...codes.length > 0 && { codes }, ...wait !== undefined && { wait } }
+  const words = hidden(text, context)
   if (answer.status === 401 || answer.status === 403) return unauthorized(words, cause, context)
   return new ReleaseError(`Cannot ${purpose}: ${who} answers ${words}`, { code: 'REGISTRY', hint: hintFor(answer.status), cause })
 }

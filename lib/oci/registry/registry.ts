@@ -19,11 +19,13 @@ import { listReferrers } from './list-referrers.ts'
 import { listTags } from './list-tags.ts'
 import { isManifestOrIndex } from './manifest-types.ts'
 import { mirrorAddress } from './mirror-address.ts'
+import { statusOf } from './passing.ts'
 import { patience, type PatienceOptions } from './patience.ts'
 import { pullBlob } from './pull-blob.ts'
 import { pushBlob, type UploadSizes } from './push-blob.ts'
 import { putManifest } from './put-manifest.ts'
-import { readManifest } from './read-manifest.ts'
+import { putWithParts } from './put-with-parts.ts'
+import { readManifest, type FoundManifest } from './read-manifest.ts'
 import { wholeLimit } from './read-whole.ts'
 import { resolve } from './resolve.ts'
 
@@ -57,6 +59,10 @@ export interface Registry extends Store {
   tags(): Promise<readonly string[]>
   /** Takes back a tag, or by its digest a manifest with all its tags; what is not there is no error. */
   deleteManifest(tagOrDigest: string): Promise<void>
+  /** The manifest that a tag stands for, whole; undefined where there is no such tag. */
+  manifest(tag: string): Promise<FoundManifest | undefined>
+  /** Puts a manifest in under a tag, in one request. What it refers to has to be there. */
+  putTagged(tag: string, manifest: { readonly bytes: Uint8Array; readonly mediaType: string }): Promise<void>
 }
 
 /** In one request up to a size that is quickly sent again, in chunks that a cut loses little of beyond it. */
@@ -104,9 +110,9 @@ export function registry(options: RegistryOptions): Registry {
       const known = lacking.delete(descriptor.digest)
       if (!isManifestOrIndex(descriptor.mediaType)) return pushBlob(origin, { descriptor, open, from: repositoryOf(from, store), lacking: known, sizes })
       if (!known && await has(origin, descriptor)) return
-      if (await putManifest(origin, { bytes: await wholeManifest(descriptor, open, origin), mediaType: descriptor.mediaType, reference: descriptor.digest })) listed.add(descriptor.digest)
+      if (await putWithParts(origin, { descriptor, bytes: await wholeManifest(descriptor, open, origin), from, sizes })) listed.add(descriptor.digest)
     }),
-    tag: async (descriptor, tag) => tagAs(origin, descriptor, tag),
+    tag: async (descriptor, tag) => tagAs(origin, { descriptor, tag, sizes }),
     checkPush: () => checkPush(origin),
     tags: () => listTags(origin),
     referrers: async ({ digest }) => await listReferrers(origin, digest) ?? readFallback(origin, digest),
@@ -117,6 +123,11 @@ export function registry(options: RegistryOptions): Registry {
       if (!known?.some(one => one.digest === descriptor.digest)) await alone(() => addToFallback(origin, digest, referrer(descriptor, manifest)))
     },
     deleteManifest: tagOrDigest => remove(origin, tagOrDigest),
+    manifest: tag => readManifest(origin, tag).catch((error: unknown) => {
+      if (statusOf(error) === 404) return undefined
+      throw error
+    }),
+    putTagged: async (tag, manifest) => { await putManifest(origin, { ...manifest, reference: tag }) },
   }
   return store
 }
@@ -146,11 +157,11 @@ async function wholeManifest(descriptor: OciDescriptor, open: () => AsyncIterabl
   throw new ReleaseError(`Cannot push ${descriptor.digest} to ${name}: its bytes have the digest ${digestOf(bytes)}`, { code: 'CONTENT', hint: 'Run the release again: what is damaged is made again.' })
 }
 
-async function tagAs(origin: Endpoint, descriptor: OciDescriptor, tag: string): Promise<void> {
+async function tagAs(origin: Endpoint, { descriptor, tag, sizes }: { readonly descriptor: OciDescriptor; readonly tag: string; readonly sizes: UploadSizes }): Promise<void> {
   const problem = tagProblem(tag)
   if (problem !== undefined) throw new ReleaseError(`Cannot tag an image in ${origin.name}: ${problem}`, { code: 'NAME', hint: 'Use letters, digits, dots, dashes and underscores.' })
   const { bytes } = await readManifest(origin, descriptor.digest, descriptor.mediaType)
-  await putManifest(origin, { bytes, mediaType: descriptor.mediaType, reference: tag }).catch(async (error: unknown) => {
+  await putWithParts(origin, { descriptor, bytes, reference: tag, sizes }).catch(async (error: unknown) => {
     // Where tags cannot be moved, one that stands already is refused too.
     const there = error instanceof ReleaseError && error.code === 'REGISTRY' ? await resolve(origin, tag).catch(() => undefined) : undefined
     if (there?.digest !== descriptor.digest) throw error
