@@ -1,8 +1,9 @@
-import { readFile, readdir, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { createReadStream } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import type { Content } from '../contracts/content.ts'
 import { hashFile } from '../clients/hash-file.ts'
+import { demoFiles } from '../destinations/directory/demo-files.ts'
 import { layoutFolder, isLaid } from '../destinations/directory/placed-files.ts'
 import { layoutIn } from '../oci/layout.ts'
 import { contentStore } from '../oci/content-source.ts'
@@ -12,7 +13,7 @@ import type { Artifact } from '../values/artifact.ts'
 import type { Demo } from '../values/demo.ts'
 import type { Descriptor } from '../values/descriptor.ts'
 import { ReleaseError } from '../values/errors.ts'
-import { filesMediaType, type FileEntry } from '../values/files.ts'
+import { filesMediaType } from '../values/files.ts'
 import type { Outline } from '../values/outline.ts'
 import type { Release } from '../values/release.ts'
 
@@ -62,7 +63,8 @@ export async function takeArtifact(outline: Outline, { folder, artifacts }: Made
     // What the cache had already was not read.
     for (const part of await reachable(artifact, content)) await drain(layout.open(part))
   } else if (outline.kind === 'demo') {
-    const made = await content.put([Buffer.from(JSON.stringify(await takeFolder(join(folder, (outline as unknown as Demo).folder), content)))], filesMediaType)
+    const put = (file: string): Promise<Descriptor> => content.put(createReadStream(file), 'application/octet-stream')
+    const made = await content.put([Buffer.from(JSON.stringify(await demoFiles(join(folder, (outline as unknown as Demo).folder), put)))], filesMediaType)
     if (made.digest !== digest) throw wrong(made.digest)
   } else {
     const file = join(folder, outline.name)
@@ -90,18 +92,6 @@ function absent({ name, kind }: Outline, { folder }: MadeRelease): ReleaseError 
   return new ReleaseError(`Cannot publish ${name}: release.json in ${folder} names no such ${kind}`, {
     code: 'FILES', hint: 'Send it to that directory() too, and make the release again.',
   })
-}
-
-async function takeFolder(folder: string, content: Content): Promise<readonly FileEntry[]> {
-  const found = (await readdir(folder, { recursive: true, withFileTypes: true })).filter(entry => entry.isFile())
-  const paths = found.map(entry => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/')).sort((a, b) => a < b ? -1 : 1)
-  const entries: FileEntry[] = []
-  for (const path of paths) {
-    const file = join(folder, path)
-    const { digest, size } = await content.put(createReadStream(file), 'application/octet-stream')
-    entries.push({ path, mode: (await stat(file)).mode & 0o777, size, digest })
-  }
-  return entries
 }
 
 function text(value: unknown): string {

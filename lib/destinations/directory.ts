@@ -1,13 +1,16 @@
+import { readFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Destination } from '../contracts/destination.ts'
 import type { Place } from '../contracts/workshop.ts'
-import type { Artifact } from '../values/artifact.ts'
+import type { Artifact, OutlineOf } from '../values/artifact.ts'
+import type { Demo } from '../values/demo.ts'
 import type { Descriptor } from '../values/descriptor.ts'
+import { digestOf } from '../values/digest.ts'
 import { ReleaseError } from '../values/errors.ts'
 import { checkFolder } from './directory/check-folder.ts'
 import { healFolder } from './directory/heal-folder.ts'
 import { openFolder } from './directory/open-folder.ts'
-import { isLaid, layoutFolder, placeOf } from './directory/placed-files.ts'
+import { isDemo, isLaid, layoutFolder, placeOf } from './directory/placed-files.ts'
 import { refuseName } from './directory/refuse-name.ts'
 import { hashFile } from '../clients/hash-file.ts'
 
@@ -50,7 +53,7 @@ export function directory(path = 'dist'): Destination<Artifact> {
     check: ({ place }) => checkFolder(foldersOf(path, place)),
     probe: async (what, { place }) => {
       const { folder } = foldersOf(path, place)
-      const found = await (isLaid(what) ? laidIn(folder, what) : hashFile(join(folder, what.name))).catch(() => undefined)
+      const found = await (isLaid(what) ? laidIn(folder, what) : isDemo(what) ? demoIn(folder, what) : hashFile(join(folder, what.name))).catch(() => undefined)
       return found ? { state: 'public', digest: found.digest } : { state: 'absent' }
     },
     open: async (_release, world) => {
@@ -66,6 +69,14 @@ export function directory(path = 'dist'): Destination<Artifact> {
 async function laidIn(folder: string, outline: Parameters<typeof layoutFolder>[0]): Promise<Descriptor> {
   const { layoutIn } = await import('../oci/layout.ts')
   return layoutIn(join(folder, layoutFolder(outline))).resolve(outline.tag)
+}
+
+/** A demo's bytes are the list of its files. Its folder has no version in its name: release.json says of which it is. */
+async function demoIn(folder: string, { name, folder: own }: OutlineOf<Demo>): Promise<Pick<Descriptor, 'digest'> | undefined> {
+  const { artifacts } = JSON.parse(await readFile(join(folder, 'release.json'), 'utf8')) as { readonly artifacts: readonly { readonly name: string }[] }
+  if (artifacts.every(one => one.name !== name)) return undefined
+  const { demoFiles } = await import('./directory/demo-files.ts')
+  return { digest: digestOf(JSON.stringify(await demoFiles(join(folder, own), hashFile))) }
 }
 
 function twice({ folder }: Folders, first: string, second: string): ReleaseError {

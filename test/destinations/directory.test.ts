@@ -25,6 +25,7 @@ import { onSmallDisk } from '../support/small-disk.ts'
 import { toyChart, toyHubMetadata } from '../support/toy-chart.ts'
 import { toyImage } from '../support/toy-image.ts'
 import { toys, type Toys } from '../support/toy-steps.ts'
+import { demoOf } from './support/tap-fixture.ts'
 import { wholeness } from './support/wholeness.ts'
 import { thrown } from '../support/thrown.ts'
 
@@ -284,6 +285,16 @@ test('where it is looked for, it is found', async ({ graph, step, release, dist 
   assert.equal(await directory().probe({ kind: 'toy', name: 'a.txt' }, world), { state: 'public', digest: artifact?.digest })
   assert.equal(await directory().probe({ kind: 'toy', name: 'b.txt' }, world), { state: 'absent' })
   assert.is(directory('out').url({ kind: 'toy', name: 'a.txt' }), 'out/a.txt')
+})
+
+test('a demo is found by its files, and one of another version is not it', async ({ graph, dist }) => {
+  const demo = demoOf({ 'compose.yaml': 'services: {}\n', 'config/start.sh*': '#!/bin/sh\n' })
+  const outcomes = await graph.run([publish(send(directory('dist'), demo))], { release: releaseValue() })
+  const world = { ...graph.options(), exec: graph.options().exec(undefined, graph.options().signal) }
+  const find = (version: string) => directory('dist').probe(demoOf({}, version).outline, world)
+  assert.equal([await find('1.2.3'), await find('1.2.2')], [{ state: 'public', digest: artifactOf(outcomes, demo).digest }, { state: 'absent' }])
+  await writeFile(join(dist, 'compose/compose.yaml'), 'changed')
+  assert.not.equal((await find('1.2.3')).digest, artifactOf(outcomes, demo).digest)
 })
 
 test('a chart lies beside the archives as a file, and in a layout as what a registry holds', async ({ graph, dist }) => {

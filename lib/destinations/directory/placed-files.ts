@@ -22,7 +22,7 @@ export function isLaid(outline: Outline): outline is OutlineOf<Laid> {
   return ['image', 'chart', 'artifact-hub'].includes(outline.kind)
 }
 
-function isDemo(outline: Outline): outline is OutlineOf<Demo> {
+export function isDemo(outline: Outline): outline is OutlineOf<Demo> {
   return outline.kind === 'demo'
 }
 
