@@ -27,8 +27,13 @@ export interface BuildDefinition {
   readonly certificates?: string
   /** What is demanded of a candidate before `promote` makes it stable. */
   readonly promotion?: {
-    /** Days that it has to be out, by the time of its tag. */
+    /** Days that it has to be out, by the time of its tag; a light tag has its commit's time. */
     readonly days?: number
+    /**
+     * Candidates of the version that have to be published, the one that is promoted among them: each has its tag, and every destination
+     * beyond this machine has something of it, so that one that was retracted counts no more. Default: 1.
+     */
+    readonly candidates?: number
   }
   /** Composes what can be asked for. It is called several times and has to do nothing but compose. */
   readonly goals: (composition: Composition) => Goals

@@ -1,14 +1,12 @@
 import type { Exec } from '../contracts/exec.ts'
 import { ReleaseError } from '../values/errors.ts'
 import type { Version } from '../values/version.ts'
-import type { Setting } from './setting.ts'
 
 const day = 24 * 60 * 60
 
-/** @throws ReleaseError (VERSION) for a candidate that is younger than build.ts demands */
-export async function refuseYoung({ definition, folder }: Setting, { semver, tag }: Version, exec: Exec): Promise<void> {
-  const { days } = definition.promotion ?? {}
-  if (days === undefined || tag === undefined) return
+/** @throws ReleaseError (VERSION) for a candidate that is out for fewer days than demanded, by the time of its tag */
+export async function refuseYoung({ exec, folder }: { readonly exec: Exec; readonly folder: string }, { semver, tag }: Version, days: number): Promise<void> {
+  if (days === 0 || tag === undefined) return
   const { tagTime } = await import('../clients/git/tag-time.ts')
   const age = (Date.now() / 1000 - await tagTime(exec, folder, tag)) / day
   if (age >= days) return

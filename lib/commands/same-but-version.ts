@@ -38,7 +38,7 @@ function formsOf({ version, steps }: Composed): Forms {
   const forms = new Map<string, readonly Step[]>()
   const without = (value: unknown): unknown => withoutVersion(value, version)
   for (const step of steps) {
-    const input = mapInput(step.input, one => ({ made: known.get(one.recipe) ?? '' }), without)
+    const input = mapInput(withoutPrevious(step.input, version), one => ({ made: known.get(one.recipe) ?? '' }), without)
     const form = digestOf(canonical({ task: step.definition.name, input }))
     known.set(step.recipe, form)
     forms.set(form, [...forms.get(form) ?? [], step])
@@ -50,16 +50,23 @@ function titleWithout({ definition, outline: { name, target } }: Step, version: 
   return withoutText(`${definition.name} ${name}${target === undefined ? '' : ` ${target}`}`, version)
 }
 
+/** Data without the version before: that is another one for a candidate, or none, and notes tell what is new since then. */
+function withoutPrevious(data: Readonly<Record<string, unknown>>, { previous }: Version): Readonly<Record<string, unknown>> {
+  return previous === undefined ? data : Object.fromEntries(Object.entries(data).filter(([, value]) => value !== previous))
+}
+
 /** Data with a word wherever it says the version. */
 function withoutVersion(value: unknown, version: Version): unknown {
   if (typeof value === 'string') return withoutText(value, version)
   if (Array.isArray(value)) return value.map(item => withoutVersion(item, version))
   if (typeof value !== 'object' || value === null || isStep(value)) return value
   if ('semver' in value && 'commit' in value) return { version: '{version}', commit: value.commit }
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [withoutText(key, version), withoutVersion(item, version)]))
+  return Object.fromEntries(Object.entries(withoutPrevious(value as Readonly<Record<string, unknown>>, version)).map(([key, item]) => [withoutText(key, version), withoutVersion(item, version)]))
 }
 
-function withoutText(text: string, { semver, base, tag }: Version): string {
-  const said = [tag, `v${semver}`, semver, semver.replaceAll('+', '_'), base].flatMap(one => one === undefined ? [] : [one])
-  return said.reduce((left, one) => left.replaceAll(one, '{version}'), text)
+function withoutText(text: string, { semver, base, tag, previous }: Version): string {
+  const said: readonly (readonly [string | undefined, string])[] = [
+    [tag, '{version}'], [`v${semver}`, '{version}'], [semver, '{version}'], [semver.replaceAll('+', '_'), '{version}'], [previous, '{previous}'], [base, '{version}'],
+  ]
+  return said.reduce((left, [one, word]) => one === undefined ? left : left.replaceAll(one, word), text)
 }

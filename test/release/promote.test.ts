@@ -167,4 +167,41 @@ for (const [why, from, to, where] of others) {
   })
 }
 
+it('as many candidates have to be published as build.ts demands; one that was taken back counts no more', async ({ place, github, build, tag }) => {
+  await place.repository.commit({ 'build.ts': script.replace('  targets: [', '  promotion: { candidates: 3 },\n  targets: [') })
+  const candidates = ['2.0.0-rc.1', '2.0.0-rc.2', '2.0.0-rc.3']
+  await tag('v2.0.0-beta.1', 'v1.9.0-rc.9')   // one that was never published, and one of another version
+  for (const version of candidates) {
+    await place.repository.commit({ 'README.md': `# ${version}\n` })
+    await tag(`v${version}`)
+    if (version === '2.0.0-rc.2') continue
+    const { code, stderr } = await build('release', '--publish')
+    assert.is(code, 0, stderr)
+  }
+  await tag('v2.0.0')
+  const few = await build('promote', '2.0.0-rc.3', '--to', '2.0.0')
+  assert.is(few.code, 1)
+  assert.match(few.stderr, /Cannot promote 2\.0\.0-rc\.3: build\.ts demands 3 published candidates of 2\.0\.0, and there are 2: 2\.0\.0-rc\.3, 2\.0\.0-rc\.1\n {2}2\.0\.0-rc\.2 is not at registry \S+\n {2}2\.0\.0-beta\.1 is not at registry \S+\n/)
+  assert.equal(Object.keys(assetsOf(github, 'v2.0.0')), [])
+
+  await place.repository.git('checkout', '--quiet', 'v2.0.0-rc.2')
+  assert.is((await build('release', '--publish')).code, 0)
+  await place.repository.git('checkout', '--quiet', 'main')
+  const enough = await build('promote', '2.0.0-rc.3', '--to', '2.0.0', '--dry-run')
+  assert.is(enough.code, 0, enough.stderr)
+  await build('retract', '2.0.0-rc.1', '--yes')   // this registry lets go of no tag, and says so
+  assert.match((await build('promote', '2.0.0-rc.3', '--to', '2.0.0')).stderr, /there are 2: 2\.0\.0-rc\.3, 2\.0\.0-rc\.2\n {2}2\.0\.0-rc\.1 is not at GitHub release of /)
+})
+
+it('a demand that nobody can meet is refused before anything is made', async ({ place, counting, build, tag }) => {
+  for (const [said, named] of [['candidates: 0', 'candidates: 0'], ['candidates: 1.5', 'candidates: 1.5'], ['days: -1', 'days: -1'], ['days: Number("x")', 'days: NaN']] as const) {
+    await place.repository.commit({ 'build.ts': script.replace('  targets: [', `  promotion: { ${said} },\n  targets: [`) })
+    await tag(`v3.0.0-rc.${(await place.repository.git('tag', '--list')).split('\n').filter(Boolean).length + 1}`)
+    const { code, stderr } = await build('promote', '3.0.0-rc.1', '--to', '3.0.0')
+    assert.is(code, 2)
+    assert.ok(stderr.includes(`Cannot demand ${named} of a promotion: it is no number of `), stderr)
+  }
+  assert.equal(counting.requests, [])
+})
+
 test.run()
