@@ -11,7 +11,7 @@ export async function installedPackage(folder: string, { environment, signal }: 
   const own = join(modules, 'slipway')
   await mkdir(join(modules, '.bin'), { recursive: true })
   await mkdir(own)
-  await runProcess({ command: 'npx', args: ['tsc', '-p', 'tsconfig.package.json', '--outDir', join(own, 'built')], folder: repository, environment, signal })
+  await runProcess({ command: 'npx', args: ['tsx', 'scripts/package.ts', join(own, 'built')], folder: repository, environment, signal })
   await symlink(join(repository, 'package.json'), join(own, 'package.json'))
   await symlink(join(repository, 'node_modules'), join(own, 'node_modules'), 'junction')
   const program = join(own, 'built/lib/cli.js')

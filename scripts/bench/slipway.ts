@@ -38,14 +38,16 @@ export async function slipway({ folder, targets, environment, signal }: Arena): 
 }
 
 function buildScript(targets: readonly string[]): string {
-  return `import { archive, checksums, crossCompile, directory, main, publish, resolveVersion, send } from 'slipway'
+  return `import { archive, checksums, crossCompile, directory, main, publish, registry, resolveVersion, send } from 'slipway'
 
 const dist = directory('dist')
+const { BENCH_CACHE } = process.env
 
 await main(import.meta, {
   project: 'project',
   version: resolveVersion(),
   targets: ${JSON.stringify(targets)},
+  ...BENCH_CACHE ? { cache: registry(BENCH_CACHE, { write: true }) } : {},
 
   goals: ({ project, version, source, toolchain, targets }) => {
     const go = { project, version, toolchain, source: source('go'), stamp: { 'main.version': version.semver } }
