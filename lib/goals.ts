@@ -28,6 +28,13 @@ export interface BuildDefinition {
   /** What is demanded of a candidate before `promote` makes it stable. */
   readonly promotion?: {
     /** Days that it has to be out, by the time of its tag; a light tag has its commit's time. */
+  /** Where versions come from: `cut` tags them there, and nothing is published beyond this machine that is not there. */
+  readonly release?: {
+    /** The branch that versions are on, or several; `*` stands for anything, as in `release-*`. Default: `main`, or `master` where that is what there is. */
+    readonly branch?: string | readonly string[]
+    /** Where work goes before it is merged, for `cut`; `false` for nowhere. Default: develop, development or dev, where there is one. */
+    readonly develop?: string | false
+  }
     readonly days?: number
     /**
      * Candidates of the version that have to be published, the one that is promoted among them: each has its tag, and every destination

@@ -21,7 +21,7 @@ export async function check(setting: Setting): Promise<number> {
     async function problems(): Promise<readonly unknown[]> {
       const emit = (event: { type: string; line?: string }): void => { if (event.type === 'notice' && event.line) notices.add(event.line) }
       try {
-        return await findProblems(await prepare(setting, runtime, emit, makingGoals), runtime, emit, true)
+        return await findProblems(await prepare(setting, runtime, emit, makingGoals), { setting, runtime, emit, everything: true })
       } catch (error) {
         return errorsIn(error)
       }

@@ -1,5 +1,6 @@
 import { changedFiles, headOf, modulePrefix, reachableTags, repositoryOf, treeChanges, type Tag } from '../clients/git.ts'
 import { commitAt, currentBranch, isContained, isMergeOn } from '../clients/git/ancestry.ts'
+import { usualBranch } from '../clients/git/branches.ts'
 import { remoteOf, remoteRefs, type RemoteRefs } from '../clients/git/remote-refs.ts'
 import { existingTags } from '../clients/git/tags.ts'
 import { tryGit } from '../clients/git/try-git.ts'
@@ -10,13 +11,14 @@ import { foldersOf, pathsOf } from '../destinations/directory.ts'
 import { tagPrefix } from '../formats/version-prefix.ts'
 import { versionTags } from '../formats/version-tags.ts'
 import type { VersionTag } from '../formats/version-tag.ts'
+import { cutBranch, namedBranches } from './release-branch.ts'
 import type { Setting } from './setting.ts'
 
 /** Where a version is cut from, as far as it is told. */
 export interface CutPlace {
-  /** Default: `main`. */
+  /** Default: the first one that build.ts names, or the one of its branches that is checked out; else `main`, or `master` where that is what there is. */
   readonly branch?: string
-  /** Where work goes before it is merged; `false` for nowhere. Default: develop, development or dev, where there is one. */
+  /** Where work goes before it is merged; `false` for nowhere. Default: what build.ts says, else develop, development or dev, where there is one. */
   readonly develop?: string | false
   /** Default: what the branch comes from. `false` for none. */
   readonly remote?: string | false
@@ -67,8 +69,9 @@ export interface CutRemote {
 }
 
 /** Reads all that a cut depends on. @throws ReleaseError (GIT) */
-export async function readCutFacts({ folder, place, definition, environment }: Setting, exec: Exec, given: CutPlace): Promise<CutFacts> {
-  const name = given.branch ?? 'main'
+export async function readCutFacts({ folder, place, definition, environment }: Setting, exec: Exec, options: CutPlace): Promise<CutFacts> {
+  const given = { ...definition.release?.develop !== undefined && { develop: definition.release.develop }, ...options }
+  const name = given.branch ?? cutBranch(namedBranches(definition) ?? [await usualBranch(exec, folder)], await currentBranch(exec, folder))
   const prefix = await prefixOf(definition.version, given, { folder, exec, environment })
   const [head, { root, shallow }, reached, all, tree, checkedOut, ident, remote] = await Promise.all([
     headOf(exec, folder), repositoryOf(exec, folder), reachableTags(exec, folder, prefix), existingTags(exec, folder, [`${prefix}*`]), changedFiles(exec, folder),

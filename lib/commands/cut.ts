@@ -1,4 +1,3 @@
-import { createExec } from '../clients/exec.ts'
 import { logOf } from '../clients/git/log.ts'
 import { makeTag, pushTag } from '../clients/git/make-tag.ts'
 import type { Exec } from '../contracts/exec.ts'
@@ -11,6 +10,7 @@ import { previousTag } from '../formats/version-previous.ts'
 import { highestTag, versionTag, type VersionTag } from '../formats/version-tag.ts'
 import { ReleaseError } from '../values/errors.ts'
 import { confirm } from './confirm.ts'
+import { gitExec } from './git-exec.ts'
 import { readCutFacts, type CutFacts, type CutPlace } from './cut-facts.ts'
 import { cutProblems, rivalsOf } from './cut-problems.ts'
 import { nexts, nextVersion, type Next } from './cut-version.ts'
@@ -44,7 +44,7 @@ interface Cut {
 export async function cut(setting: Setting, options: CutOptions): Promise<number> {
   const { version, next } = asked(options)
   const { folder, options: { json = false, quiet = false, yes = false, dryRun = false } } = setting
-  const exec = createExec({ environment: gitEnvironment(setting.environment), signal: setting.signal, cwd: folder })
+  const exec = gitExec(setting)
   const facts = await readCutFacts(setting, exec, options)
   const wanted = version === undefined ? await proposed(exec, folder, facts, next) : named(version, facts)
   const problems = cutProblems(wanted, facts, options.push ?? false)
@@ -67,12 +67,6 @@ function asked({ version, next }: CutOptions): { readonly version: string; reado
   if (version === undefined && known !== undefined) return { next: known }
   const why = version !== undefined ? 'a version is named, and --next would name another' : next === undefined ? 'no version is named' : `--next does not know ${next}`
   throw new ReleaseError(`Cannot cut a version: ${why}`, { code: 'USAGE', hint: 'Name one (cut 1.2.3), or let the commits: cut --next rc, patch, minor or major.' })
-}
-
-/** The caller's own, for keys, agents and helpers of git; but no other repository than the one that is meant. */
-function gitEnvironment(environment: Setting['environment']): Readonly<Record<string, string>> {
-  const elsewhere = /^GIT_(?:DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|NAMESPACE|PREFIX|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES)$/
-  return Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined && !elsewhere.test(entry[0])))
 }
 
 function named(text: string, facts: CutFacts): VersionTag {

@@ -8,16 +8,37 @@ import { ReleaseError } from '../values/errors.ts'
 import type { Problem } from '../values/problem.ts'
 import { distinctErrors, failuresOf, type Failure } from './failures-of.ts'
 import type { Prepared } from './prepare.ts'
+import { elsewhereProblems, publishesElsewhere } from './publishes-elsewhere.ts'
+import type { Setting } from './setting.ts'
 
 /**
  * Every problem that can be known before anything is made, each once: what planning found, what steps that would be made
- * say of themselves, what destinations say.
+ * say of themselves, what destinations say, and whether the commit is one to publish.
  */
-export async function findProblems(prepared: Prepared, runtime: Runtime, emit: Emit, everything = false): Promise<readonly Error[]> {
+export async function findProblems(prepared: Prepared, { setting, runtime, emit, everything = false }: Looking): Promise<readonly Error[]> {
   const steps = prepared.goals.flatMap(goal => goal.steps)
   const due = closureOf(steps).filter(step => everything || isDeed(step.definition) || isMade(prepared, step))
-  const found = await Promise.all(due.map(step => check(step, prepared, runtime, emit)))
-  return distinctErrors([...failuresOf(prepared.planned, steps), ...found.flat()])
+  const [commit, ...found] = await Promise.all([commitProblems(prepared, steps, { setting, runtime, emit, everything }), ...due.map(step => check(step, prepared, runtime, emit))])
+  return distinctErrors([...commit.map(error => ({ error })), ...failuresOf(prepared.planned, steps), ...found.flat()])
+}
+
+export interface Looking {
+  readonly setting: Setting
+  readonly runtime: Runtime
+  readonly emit: Emit
+  /** Steps that are in the cache are asked, too, and what is withheld counts as if it were sent. */
+  readonly everything?: boolean
+}
+
+/** What is about the commit and its tag, where something leaves this machine. */
+async function commitProblems({ goals, release: { version } }: Prepared, steps: readonly Step[], { setting, emit, everything }: Looking): Promise<readonly ReleaseError[]> {
+  const publishing = publishesElsewhere(steps).length > 0
+  if (!publishing && !(everything && goals.some(({ withheld }) => withheld.length > 0))) return []
+  const { futureNotice, tagProblems } = await import('./tag-problems.ts')
+  const future = futureNotice(version, Date.now())
+  if (future !== undefined) emit({ type: 'notice', line: future })
+  const { tag, snapshot } = version
+  return [...elsewhereProblems(steps, version), ...tag === undefined || snapshot ? [] : await tagProblems({ ...version, tag }, { setting, emit, publishing })]
 }
 
 function isMade({ planned }: Prepared, step: Step): boolean {

@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path'
 import { fixedEnvironment } from '../clients/environment.ts'
 import { createExec } from '../clients/exec.ts'
 import { repositoryRoot } from '../clients/git.ts'
+import { usualBranch } from '../clients/git/branches.ts'
 import { githubWorkflow, type WorkflowOptions } from '../formats/github-workflow.ts'
 import { sendsOf } from '../formats/github-workflow/sends.ts'
 import { discover } from '../project.ts'
@@ -52,7 +53,7 @@ export async function initGithub({ folder, shards = 4 }: InitGithubOptions): Pro
   const sends = sendsOf(text, existsSync(join(place, 'chart')) || existsSync(join(place, 'Dockerfile')))
   const options: WorkflowOptions = {
     project: project.name, script: script ?? newScript(place), folder: checkedFolder(root ?? place, place), prefix: await modulePrefix(place) ?? '',
-    branch: await releaseBranch(root), shards, node: nodeOf(place), sends,
+    branch: root === undefined ? 'main' : await usualBranch(execIn(root), root), shards, node: nodeOf(place), sends,
   }
   await write(file, githubWorkflow(options))
   return {
@@ -118,14 +119,6 @@ function nodeOf(place: string): WorkflowOptions['node'] {
   if (file !== undefined) return { file }
   const { engines, volta } = (manifestIn(place) ?? {}) as { readonly engines?: { readonly node?: unknown }; readonly volta?: { readonly node?: unknown } }
   return typeof (volta?.node ?? engines?.node) === 'string' ? { file: 'package.json' } : { version: usualNode }
-}
-
-/** `main`, unless the repository has `master` and no `main`. */
-async function releaseBranch(root: string | undefined): Promise<string> {
-  if (root === undefined) return 'main'
-  const { stdout } = await execIn(root)('git', ['for-each-ref', '--format=%(refname:lstrip=-1)', 'refs/heads/main', 'refs/heads/master', 'refs/remotes/origin/main', 'refs/remotes/origin/master'], { cwd: root, check: false })
-  const found = stdout.split('\n')
-  return found.includes('master') && !found.includes('main') ? 'master' : 'main'
 }
 
 function scriptNotices(script: string | undefined, text = ''): readonly string[] {

@@ -7,6 +7,7 @@ import type { AbsentTarget } from '../values/release.ts'
 import { distinctErrors, failuresOf } from './failures-of.ts'
 import { mainGoals, prepare, type Prepared } from './prepare.ts'
 import { errorData, printErrors } from './print-errors.ts'
+import { refuseElsewhere } from './publishes-elsewhere.ts'
 import type { Setting } from './setting.ts'
 import { table } from './table.ts'
 import { withRuntime } from './with-runtime.ts'
@@ -16,6 +17,7 @@ export async function plan(setting: Setting): Promise<number> {
   return withRuntime(setting, async runtime => {
     const notices = new Set<string>()
     const prepared = await prepare(setting, runtime, event => { if (event.type === 'notice') notices.add(event.line) }, mainGoals)
+    for (const { steps: wanted } of prepared.goals) refuseElsewhere(wanted, prepared.release.version)
     const steps = closureOf(prepared.goals.flatMap(goal => goal.steps)).filter(step => step.outline.kind !== 'receipt' && !isSilent(step))
     const failures = distinctErrors(failuresOf(prepared.planned, steps))
     if (setting.options.json) process.stdout.write(`${JSON.stringify(asData(prepared, steps, [...notices]), null, 2)}\n`)

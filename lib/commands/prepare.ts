@@ -64,7 +64,9 @@ export interface Unplanned extends OpenRelease {
 export async function prepareOnly(setting: Setting, runtime: Runtime, emit: Emit, usual: UsualGoals = () => []): Promise<Unplanned> {
   const { opened, goals } = await openAndCompose(setting, runtime, emit)
   const names = setting.goals.length > 0 ? setting.goals : usual(goals)
-  return { ...opened, goals: names.map(name => preparedGoal(name, goals, setting, opened)) }
+  const chosen = names.map(name => preparedGoal(name, goals, setting, opened))
+  for (const { steps } of chosen) refuseElsewhere(steps, opened.release.version)
+  return { ...opened, goals: chosen }
 }
 
 interface Composed {
@@ -144,7 +146,6 @@ function preparedGoal(
   const narrowed = patterns === undefined ? all : narrow(all, only(patterns, targets))
   const { shard } = setting.options
   const steps = shard === undefined ? narrowed : shardOf(narrowed, shard)
-  refuseElsewhere(steps, release.version)
   return { ...rehearsal, name, steps }
 }
 

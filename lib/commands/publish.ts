@@ -2,7 +2,7 @@ import { foldersOf } from '../destinations/directory.ts'
 import type { Emit } from '../graph/events.ts'
 import { closureOf, type Step } from '../graph/step.ts'
 import type { Publication } from '../graph/shipment.ts'
-import { walk } from '../graph/walk.ts'
+import { walk, type Outcomes } from '../graph/walk.ts'
 import type { Runtime } from '../runtime.ts'
 import { ReleaseError } from '../values/errors.ts'
 import { madeBefore } from '../../tasks/made.ts'
@@ -10,7 +10,7 @@ import { publication, send } from '../../tasks/publish.ts'
 import { distinctErrors, failuresOf } from './failures-of.ts'
 import { mainGoals, prepareOnly, type Unplanned } from './prepare.ts'
 import { publicationOf } from './rehearsal.ts'
-import { runReported } from './run-reported.ts'
+import { runReported, type Run } from './run-reported.ts'
 import type { Setting } from './setting.ts'
 import { madeRelease, takeArtifact } from './taken-from-folder.ts'
 
@@ -20,7 +20,7 @@ export async function publishMade(setting: Setting): Promise<number> {
     const prepared = await prepareOnly(run.setting, run.runtime, emit, mainGoals)
     run.opened = prepared
     const steps = await steppedFrom(setting, run.runtime, prepared)
-    const problems = await checkAll(steps, run.runtime, prepared, emit)
+    const problems = await checkAll(steps, run, prepared, emit)
     if (problems.length > 0) return problems
     run.renderer.start(closureOf(steps), new Map(), () => undefined)
     if (setting.options.dryRun) return dryRun(setting, run.runtime, steps)
@@ -54,13 +54,17 @@ function writes(outputs: readonly string[], folder: string): boolean {
   return outputs.includes(folder)
 }
 
-async function checkAll(steps: readonly Step[], runtime: Runtime, { release, variables }: Unplanned, emit: Emit): Promise<readonly unknown[]> {
+async function checkAll(steps: readonly Step[], { setting, runtime }: Run, { release, variables }: Unplanned, emit: Emit): Promise<readonly unknown[]> {
   const { findProblems } = await import('./find-problems.ts')
-  return findProblems({ goals: [{ name: 'publish', steps, withheld: [], idle: false }], planned: new Map(), release, variables, repository: '', outputs: [] }, runtime, emit)
+  const planned = await takenIn(steps, runtime)
+  return findProblems({ goals: [{ name: 'publish', steps, withheld: [], idle: false }], planned, release, variables, repository: '', outputs: [] }, { setting, runtime, emit })
+}
+
+/** What is sent, as the folder has it. */
+async function takenIn(steps: readonly Step[], runtime: Runtime): Promise<Outcomes> {
+  return walk(steps.flatMap(step => publicationOf(step)?.shipments ?? []).flatMap(shipment => shipment.steps), runtime.walk('run', () => undefined))
 }
 
 async function dryRun(setting: Setting, runtime: Runtime, steps: readonly Step[]): Promise<readonly unknown[]> {
-  const sent = steps.flatMap(step => publicationOf(step)?.shipments ?? []).flatMap(shipment => shipment.steps)
-  const outcomes = await walk(sent, runtime.walk('run', () => undefined))
-  return (await import('./dry-run.ts')).showDryRun(setting, runtime, steps, outcomes)
+  return (await import('./dry-run.ts')).showDryRun(setting, runtime, steps, await takenIn(steps, runtime))
 }

@@ -31,7 +31,7 @@ async function lookAhead(run: Run, emit: Emit): Promise<readonly unknown[]> {
   const { goals, planned } = run.prepared
   goals.forEach(refuseIdle)
   if (run.setting.options.parts !== undefined) refuseUnmade(goals.flatMap(({ steps }) => steps), planned)
-  return findProblems(run.prepared, run.runtime, emit)
+  return findProblems(run.prepared, { setting: run.setting, runtime: run.runtime, emit })
 }
 
 async function make(run: Run, emit: Emit): Promise<readonly unknown[]> {

@@ -103,12 +103,19 @@ test('--dry-run shows what would change, and sends nothing', async ({ registry, 
   assert.equal([...new Set(reports.dryRun.filter(({ destination }) => destination.startsWith('registry')).map(({ state }) => state))], ['same'])
 })
 
-test('what is there under the version with other bytes is an error of the rehearsal, too', async ({ registry, build }) => {
+test('what is there under the version with other bytes is an error of the rehearsal, too', async ({ registry, place, build }) => {
   assert.is((await build('release', '--publish')).code, 0)
   const { tags } = registry.repository('team/hello')
   tags.set('1.2.3-static', [...registry.repository('team/hello').manifests.keys()].find(digest => digest !== tags.get('1.2.3-static')) ?? '')
-  const dry = await build('release', '--dry-run')
+  const known = await build('release', '--dry-run')
+  assert.is(known.code, 1)
+  assert.match(known.stderr, /Cannot publish hello:1\.2\.3-static at \S+\/team\/hello: the tag 1\.2\.3-static is sha256:\w{64} there, not sha256:\w{64}/)
+  assert.not.match(known.stdout, /DIFFERENT/)
+  const made = (await place.record()).steps.filter(({ state }) => state === 'made')
+  assert.equal(made, [], 'what the cache knows is told before anything is made')
+  const dry = await build('release', '--dry-run', '--no-cache')
   assert.is(dry.code, 1)
+  assert.match(dry.stderr, /notice: \S+\/team\/hello has the tags 1\.2\.3-static, 1\.2\.3 already: a version's tags never move/)
   assert.match(dry.stdout, /hello:1\.2\.3-static +DIFFERENT +sha256:\w+ there, sha256:\w+ here/)
   assert.match(dry.stderr, /Cannot publish hello:1\.2\.3-static at registry .*: it is there as sha256:\w{64}, not sha256:\w{64}/)
 })

@@ -33,7 +33,8 @@ export async function checkRelease(here: Here, { open, what, now, notice }: Chec
   if ('problem' in facts) return [...known, facts.problem]
   const asked = await Promise.all([
     problemsOf(name, async () => { await github.generateNotes(here.tag, version.commit).catch((error: unknown) => { throw rightless(error, here) }) }),
-    problemsOf(name, async () => tagProblem(github, here)),
+    // That a snapshot goes nowhere is said of all destinations at once.
+    version.snapshot ? [] : problemsOf(name, async () => tagProblem(github, here)),
     problemsOf(name, async () => standingProblems(here, github, { what, notice })),
   ])
   return [...known, ...factProblems(here, facts.found, now()), ...asked.flat()]
