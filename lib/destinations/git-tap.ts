@@ -45,7 +45,7 @@ export function gitTap(options: GitTapOptions): Destination<Tapped> {
     local: address.kind === 'file',
     reversible: true,
     url: outline => webAddress({ address, branch, path: posix.join(own.folder, pathOf(outline)).replace(/^\.$/, ''), isFolder: isDemo(outline), web }),
-    check: async world => (await import('./git-tap/check-tap.ts')).checkTap(own, world),
+    check: async (world, what) => (await import('./git-tap/check-tap.ts')).checkTap(own, world, what),
     probe: async (what, world) => (await import('./git-tap/find-tapped.ts')).findTapped(own, what, world),
     open: async (release, world) => (await import('./git-tap/tap-session.ts')).tapSession(own, release, world),
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { gitTap } from '../../lib/destinations/git-tap.ts'
+import type { Step } from '../../lib/graph/step.ts'
 import { made } from '../support/graph-fixture.ts'
 import { thrown } from '../support/thrown.ts'
 import { demoOf, fileOf, releaseOf, setHook, tapFixture, type TapFixture } from './support/tap-fixture.ts'
@@ -247,6 +248,36 @@ test('a branch that somebody has checked out is told so', async ({ tap }) => {
   assert.match(error?.message ?? '', /: it refuses to change main: branch is currently checked out/)
   assert.match(error?.hint ?? '', /^Name a bare repository/)
   assert.equal(await tap.release('1.2.3', [demoOf(compose)], { repository: tap.person.folder, branch: 'demo' }), [])
+})
+
+test('check: what stands in a branch is told before anything is made, and nothing is left there', async ({ tap }) => {
+  const asked = async (version: string, what: Parameters<ReturnType<typeof tap.tap>['check']>[1], project?: string): Promise<readonly string[]> =>
+    (await tap.tap().check(tap.world(releaseOf(version, project)), what)).map(({ message }) => message.replaceAll(tap.bare, 'TAP').replaceAll(/sha256:\w+/g, 'DIGEST'))
+  const artifacts = async (...what: readonly Step[]) => {
+    const outcomes = await tap.graph.run(what)
+    return what.map(step => made(outcomes, step))
+  }
+  const own = [demoOf({ 'compose.yaml': 'a\n' }), fileOf('sums.txt', 'one'), fileOf('more.txt', 'one')]
+  await tap.edits({ 'README.md': 'a person\'s\n', 'docs/a.md': 'x\n' })
+  await tap.release('1.2.3', own)
+  const before = await tap.files()
+  assert.equal(await asked('1.2.3', await artifacts(...own)), [])
+  assert.equal(await asked('1.2.3', await artifacts(demoOf({ 'compose.yaml': 'b\n' }), fileOf('sums.txt', 'two'), fileOf('more.txt', 'one'))), [
+    'Cannot put gateway_1.2.3_compose into TAP: 1.2.3 is there as DIGEST, not DIGEST', 'Cannot put sums.txt into TAP: 1.2.3 is there as DIGEST, not DIGEST',
+  ])
+  // A new version takes the place of the last one; what others have stays theirs.
+  assert.equal(await asked('1.3.0', await artifacts(demoOf({ 'compose.yaml': 'b\n', 'README.md': 'ours\n' }, '1.3.0'), fileOf('sums.txt', 'two', '1.3.0'))), [])
+  assert.equal(await asked('1.0.0', [fileOf('sums.txt', 'x', '1.0.0').outline, fileOf('docs', 'x', '1.0.0').outline, fileOf('new.txt', 'x', '1.0.0').outline], 'door'), [
+    'Cannot put sums.txt into TAP: it belongs to releases of gateway', 'Cannot put docs into TAP: a folder is there',
+  ])
+  assert.equal(await asked('1.0.0', await artifacts(demoOf({ 'compose.yaml': 'c\n' }, '1.0.0', 'door')), 'door'), ['Cannot put compose.yaml into TAP: it belongs to releases of gateway'])
+  // An older one changes nothing, and a demo that is not made yet has files that nobody knows.
+  assert.equal(await asked('1.0.0', await artifacts(demoOf({ 'docs': 'x\n' }, '1.0.0'))), [])
+  assert.equal(await asked('1.0.0', [demoOf({ 'compose.yaml': 'c\n' }, '1.0.0', 'door').outline], 'door'), [])
+  assert.equal(tap.notices.splice(0), [])
+  assert.equal(await asked('1.2.3', own.map(({ outline }) => outline)), [])
+  assert.equal(tap.notices, [`tap ${tap.bare} has 1.2.3 with gateway_1.2.3_compose, sums.txt, more.txt already: a version is published once, so it goes on only where the same bytes are made`])
+  assert.equal(await tap.files(), before)
 })
 
 test('check: nothing to say of a branch that is there or can be made; a place that is none is one problem', async ({ tap }) => {
