@@ -1,3 +1,4 @@
+import type { SharedCachePlace } from './clients/shared-cache/shared-cache-place.ts'
 import type { Shell } from './clients/shell.ts'
 import type { VersionReading } from './contracts/reading.ts'
 import type { Step } from './graph/step.ts'
@@ -23,11 +24,10 @@ export interface BuildDefinition {
   readonly bases?: Readonly<Record<string, string>>
   /** Registries to ask first, by the one they stand for: `{ 'docker.io': 'mirror.example.com' }`. SLIPWAY_MIRRORS adds to them. */
   readonly mirrors?: Readonly<Record<string, string | readonly string[]>>
+  /** A cache that machines share: `registry('ghcr.io/example/cache')`. Without it each machine has its own alone. */
+  readonly cache?: SharedCachePlace
   /** The certificates of `static` images, a PEM file relative to build.ts; the list that Node carries where it is absent. */
   readonly certificates?: string
-  /** What is demanded of a candidate before `promote` makes it stable. */
-  readonly promotion?: {
-    /** Days that it has to be out, by the time of its tag; a light tag has its commit's time. */
   /** Where versions come from: `cut` tags them there, and nothing is published beyond this machine that is not there. */
   readonly release?: {
     /** The branch that versions are on, or several; `*` stands for anything, as in `release-*`. Default: `main`, or `master` where that is what there is. */
@@ -35,6 +35,9 @@ export interface BuildDefinition {
     /** Where work goes before it is merged, for `cut`; `false` for nowhere. Default: develop, development or dev, where there is one. */
     readonly develop?: string | false
   }
+  /** What is demanded of a candidate before `promote` makes it stable. */
+  readonly promotion?: {
+    /** Days that it has to be out, by the time of its tag; a light tag has its commit's time. */
     readonly days?: number
     /**
      * Candidates of the version that have to be published, the one that is promoted among them: each has its tag, and every destination

@@ -9,6 +9,9 @@ export type { BuildDefinition, Chore, ChoreTools, Composition, Goal, Goals } fro
 
 export * from '../tasks/index.ts'
 export { discover } from './project.ts'
+export { registry } from './registry.ts'
+export type { RegistryCacheOptions } from './registry.ts'
+export type { SharedCachePlace, WritingRun } from './clients/shared-cache/shared-cache-place.ts'
 export { chartRepository } from './destinations/chart-repository.ts'
 export { directory } from './destinations/directory.ts'
 export { dockerEngine } from './destinations/docker-engine.ts'
@@ -32,6 +35,7 @@ export type { Content } from './contracts/content.ts'
 export type { Destination, Finding, Session, Shipped, Staged } from './contracts/destination.ts'
 export type { Exec, ExecOptions, Finished } from './contracts/exec.ts'
 export type { Reading, ReadingContext, VersionReading } from './contracts/reading.ts'
+export type { Bundle, SharedBundles } from './contracts/shared-cache.ts'
 export type { Lookout, Observer, Place, Thrift, Workshop, World } from './contracts/workshop.ts'
 
 export type { HubChange, HubImage, HubLink, HubOptions, HubSignKey } from './formats/chart/artifact-hub-options.ts'

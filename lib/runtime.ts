@@ -1,4 +1,6 @@
 import type { CacheFolder } from './clients/cache-folder.ts'
+import type { OpenedSharedCache } from './clients/shared-cache.ts'
+import type { SharedCachePlace } from './clients/shared-cache/shared-cache-place.ts'
 import type { Machine } from './clients/machine.ts'
 import type { Exec } from './contracts/exec.ts'
 import type { Place } from './contracts/workshop.ts'
@@ -18,6 +20,8 @@ export interface RuntimeOptions {
   readonly jobs?: number | undefined
   /** Bytes that compilers may use together; what the machine or its cgroup has where it is absent. */
   readonly memory?: number | undefined
+  /** A cache that machines share; nothing is looked up there or kept there where `fresh` is. */
+  readonly shared?: SharedCachePlace | undefined
   /** Look nothing up. */
   readonly fresh?: boolean
   readonly failFast?: boolean
@@ -38,6 +42,10 @@ export interface Runtime {
   readonly reports: Record<string, Json>
   /** What earlier runs took, milliseconds by a step's name in every release. */
   readonly durations: Record<string, number>
+  /** Results that are still on their way to the shared cache. */
+  readonly left: () => number
+  /** Waits for them, and reports what the shared cache was good for. */
+  settle(): Promise<void>
   /** Forgets what was read of the project: something of its own has run. */
   forget(): void
   /** Keeps what was learned and removes temporary files. */
@@ -49,7 +57,11 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const [{ cacheLocation, openCache }, { readMachine }, { createExec }, { fixedEnvironment }] = await Promise.all([
     import('./clients/cache-folder.ts'), import('./clients/machine.ts'), import('./clients/exec.ts'), import('./clients/environment.ts'),
   ])
-  const cache = await openCache(cacheLocation(options.environment, process.platform))
+  const own = await openCache(cacheLocation(options.environment, process.platform))
+  // Whoever listens to any walk: what goes on beside them belongs to none.
+  const listening = new Set<Emit>()
+  const elsewhere = options.shared && !options.fresh ? await openElsewhere(options.shared, own, options, line => { for (const emit of listening) emit({ type: 'notice', line }) }) : undefined
+  const cache = elsewhere ? { ...own, content: elsewhere.content } : own
   const [machine, history] = await Promise.all([readMachine(), cache.readNote('history').then(historyFrom)])
   const needs = needsFrom(history.needs)
   // What was known is read through, what is written is its own: that is what this run learned.
@@ -63,25 +75,40 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const shared = new Map<string, Promise<unknown>>()
   const execWith = (variables: Readonly<Record<string, string>>, signal: AbortSignal, cwd: string): Exec =>
     createExec({ environment: { ...environment, ...variables }, signal, cwd })
+  const listened = (emit: Emit): Emit => {
+    listening.add(emit)
+    return emit
+  }
   const runtime: Runtime = {
     cache, machine, jobs, memory, reports: {}, durations,
     exec: (variables, cwd = options.place.root) => execWith(variables, options.signal, cwd),
     walk: (mode, emit, release, variables = {}) => ({
-      mode, emit, slots, shared, content: cache.content, records: cache.records, signal: options.signal, place: options.place,
+      mode, emit: listened(emit), ...(elsewhere ? { elsewhere: elsewhere.cache } : {}), slots, shared, content: cache.content, records: cache.records, signal: options.signal, place: options.place,
       exec: (folder, signal) => execWith(variables, signal, folder ?? options.place.root),
       now: Date.now, temporary: cache.temporary, discard: cache.discard,
       report: (name, value) => { runtime.reports[name] = value },
       ...(release ? { release } : {}), ...(options.fresh ? { fresh: true } : {}),
       ...(options.failFast ? { failFast: true } : {}), ...(options.strict ? { strict: true } : {}),
     }),
+    left: () => elsewhere?.left() ?? 0,
+    settle: async () => { if (elsewhere) runtime.reports['cache'] = await elsewhere.settled() },
     forget: () => { shared.clear() },
     close: async () => {
+      await elsewhere?.settled()
       const learned = { needs: changed(needs.all(), history.needs), durations: { ...durations } }
       await keepLearned(cache, learned, history).catch(() => undefined)
       await cache.close()
     },
   }
   return runtime
+}
+
+async function openElsewhere(place: SharedCachePlace, cache: CacheFolder, { environment, signal, place: { root } }: RuntimeOptions, notice: (line: string) => void): Promise<OpenedSharedCache> {
+  const [{ openSharedCache }, { blobsOf }, { createExec }, { fixedEnvironment }] = await Promise.all([
+    import('./clients/shared-cache.ts'), import('./commands/part-blobs.ts'), import('./clients/exec.ts'), import('./clients/environment.ts'),
+  ])
+  const exec = createExec({ environment: fixedEnvironment(environment), signal, cwd: root })
+  return openSharedCache({ place, cache, blobsOf, notice, access: { environment, signal, exec } })
 }
 
 /**

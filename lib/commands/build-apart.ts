@@ -41,7 +41,9 @@ export async function buildApart(
   } })
   const before = process.umask(umask)
   try {
-    const apart = ['--no-publish', '--quiet', '--project', project, '--out', join(folder, 'dist')]
+    // What another machine made says nothing of what this one makes.
+    const alone = setting.definition.cache ? ['--no-cache'] : []
+    const apart = ['--no-publish', '--quiet', ...alone, '--project', project, '--out', join(folder, 'dist')]
     const { exitCode, stderr } = await exec(process.execPath, [
       ...process.execArgv, setting.file, ...goals, ...apart, ...build.options, ...passedOn(setting),
     ], { check: false })

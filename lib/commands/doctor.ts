@@ -10,6 +10,8 @@ import { type Machine, readMachine } from '../clients/machine.ts'
 import type { Exec } from '../contracts/exec.ts'
 import { ReleaseError } from '../values/errors.ts'
 import { readableBytes } from '../values/readable.ts'
+import type { SharedCachePlace } from '../clients/shared-cache/shared-cache-place.ts'
+import { lookAtSharedCache, type SharedDiagnosis } from './doctor-shared-cache.ts'
 import type { Setting } from './setting.ts'
 
 /** What a release would find here. */
@@ -17,6 +19,8 @@ export interface Diagnosis {
   readonly tools: readonly Tool[]
   readonly machine: Machine
   readonly cache: { readonly folder: string, readonly bytes: number, readonly problem?: string }
+  /** The cache that machines share, where build.ts names one. */
+  readonly shared?: SharedDiagnosis
 }
 
 export interface Tool {
@@ -27,24 +31,25 @@ export interface Tool {
   readonly problem?: string
 }
 
-type Asked = Pick<Setting, 'environment' | 'folder' | 'signal'> & { readonly go?: string | undefined }
+type Asked = Pick<Setting, 'environment' | 'folder' | 'signal'> & { readonly go?: string | undefined; readonly shared?: SharedCachePlace | undefined }
 
 /** Shows the tools that were found, cores, memory and cache. @returns 1 where something that releases need is missing */
 export async function doctorCommand({ definition, environment, folder, signal, options }: Setting): Promise<number> {
-  const found = await doctor({ environment, folder, signal, go: definition.go })
+  const found = await doctor({ environment, folder, signal, go: definition.go, shared: definition.cache })
   process.stdout.write(options.json ? `${JSON.stringify(found, null, 2)}\n` : doctorText(found))
   return [...found.tools, found.cache].some(({ problem }) => problem !== undefined) ? 1 : 0
 }
 
 /** Looks at the tools, the machine and the cache, and changes nothing. */
-export async function doctor({ environment, folder, signal, go = 'go' }: Asked): Promise<Diagnosis> {
+export async function doctor({ environment, folder, signal, go = 'go', shared: place }: Asked): Promise<Diagnosis> {
   const cwd = await access(folder).then(() => folder, () => process.cwd())
   const exec = createExec({ environment: fixedEnvironment(environment), signal, cwd })
-  const [goTool, git, helm, machine, cache] = await Promise.all([
+  const [goTool, git, helm, machine, cache, shared] = await Promise.all([
     askGo(exec, go), askGit(exec), askHelm(exec, environment), readMachine(), lookAtCache(environment),
+    place && lookAtSharedCache(place, { environment, exec, signal }),
   ])
   const { node, zlib } = process.versions
-  return { tools: [goTool, git, helm, { name: 'node', version: node, detail: `zlib ${zlib}` }], machine, cache }
+  return { tools: [goTool, git, helm, { name: 'node', version: node, detail: `zlib ${zlib}` }], machine, cache, ...shared && { shared } }
 }
 
 async function askGo(exec: Exec, program: string): Promise<Tool> {
@@ -102,12 +107,13 @@ async function writable(folder: string): Promise<string | undefined> {
 }
 
 /** A diagnosis as a table for a person. */
-export function doctorText({ tools, machine: { cores, memory }, cache }: Diagnosis): string {
+export function doctorText({ tools, machine: { cores, memory }, cache, shared }: Diagnosis): string {
   const rows = [
     ...tools.map(({ name, version, detail, problem }) => [name, version ?? 'missing', problem ?? detail ?? '']),
     ['cores', String(cores.total), cores.from],
     ['memory', readableBytes(memory.total), `${memory.from}, ${readableBytes(memory.available)} available`],
     ['cache', readableBytes(cache.bytes), cache.problem ?? cache.folder],
+    ...shared ? [['shared cache', shared.state, shared.why === undefined ? shared.name : `${shared.name}: ${shared.why}`]] : [],
   ]
   const widths = [0, 1].map(column => Math.max(...rows.map(row => row[column]?.length ?? 0)))
   const line = (row: readonly string[]): string => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')

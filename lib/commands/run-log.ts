@@ -75,7 +75,7 @@ function stepEntry({ step, outcome, work, at }: Extract<WalkEvent, { type: 'end'
 
 function details(outcome: Outcome): { readonly [key: string]: Json } {
   switch (outcome.state) {
-    case 'cached': case 'made': return { digest: outcome.artifact.digest, size: outcome.artifact.size, ...(outcome.key ? { key: outcome.key } : {}) }
+    case 'cached': case 'made': return { digest: outcome.artifact.digest, size: outcome.artifact.size, ...(outcome.key ? { key: outcome.key } : {}), ...(outcome.shared ? { shared: true } : {}) }
     case 'skipped': case 'cancelled': return { reason: outcome.reason }
     case 'failed': return { error: errorData(outcome.error) }
     case 'make': case 'depends': return {}

@@ -43,6 +43,7 @@ export async function runReported(setting: Setting, names: readonly string[], ac
     const run: Run = { setting, names, runtime, renderer, log, github: await githubOf(setting), printed: new Set() }
     const errors = (await attempt(run, act)).filter(error => !wasStopped(error))
     await renderer.finish()
+    await settle(run)
     const exitCode = setting.signal.aborted ? setting.exitCode() : exitCodeFor(errors)
     await conclude(run, errors, exitCode)
     return exitCode
@@ -70,6 +71,22 @@ async function attempt(run: Run, act: Act): Promise<readonly unknown[]> {
     return await act(run, emit)
   } catch (error) {
     return errorsIn(error)
+  }
+}
+
+/** Milliseconds after which somebody who watches wants to know what a run waits for. */
+const unexplained = 1000
+
+/** What goes to the shared cache has the time of the run; what is left of it is waited for. */
+async function settle({ runtime, setting: { options, signal } }: Run): Promise<void> {
+  const quiet = (options.quiet ?? false) || (options.json ?? false)
+  const saying = setTimeout(() => {
+    if (!quiet && !signal.aborted) process.stderr.write(`keeping ${runtime.left()} results in the shared cache\n`)
+  }, unexplained)
+  try {
+    await runtime.settle()
+  } finally {
+    clearTimeout(saying)
   }
 }
 

@@ -22,4 +22,6 @@ export interface Content {
 /** The cause of a CONTENT error: which blob is missing or damaged. */
 export interface Damage {
   readonly damaged: Descriptor
+  /** Whether the user was told why already. */
+  readonly told?: boolean
 }

@@ -2,6 +2,7 @@ import type { Json } from '../values/json.ts'
 import type { Release } from '../values/release.ts'
 import type { Content } from './content.ts'
 import type { Exec } from './exec.ts'
+import type { SharedBundles } from './shared-cache.ts'
 
 /** What a look at the outside gets: no clock, no network of its own. */
 export interface Observer {
@@ -18,6 +19,8 @@ export interface Observer {
   once<T>(key: string, read: () => Promise<T>): Promise<T>
   /** A reading that depends on nothing but `key` (and on how it is computed), kept in the cache. */
   recall<T extends Json>(key: Json, compute: () => Promise<T>): Promise<T>
+  /** What programs keep in caches of their own, where machines share it. */
+  readonly bundles?: SharedBundles | undefined
   readonly hints: Hints
 }
 

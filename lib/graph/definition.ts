@@ -26,6 +26,8 @@ export interface Definition<I extends object, A extends Artifact> {
   foresee?(input: Outlined<I>, observer: Observer): Promise<void>
   /** Work of one name needs about the same memory: it is measured, remembered, and admitted by what the machine has. */
   memory?(input: I): string
+  /** Brings in what makes the work quick, before it waits for a place; only where machines share what programs keep. Nothing may depend on it. */
+  warm?(input: I, observer: Observer): Promise<void>
   /** Whether the result is nothing without each of its inputs: one that is skipped takes it along. */
   readonly whole?: boolean
   /** Whether it only says more of what its input made: no plan and no screen shows it. */

@@ -7,7 +7,7 @@ import type { WalkOptions } from './walk-options.ts'
 
 /** What a step looks at the outside with; `shared` holds the readings that are the same for every step. */
 export function observerFor(
-  step: Step, options: Pick<WalkOptions, 'emit' | 'exec' | 'records' | 'fresh' | 'place' | 'temporary'>, signal: AbortSignal, shared: Map<string, Promise<unknown>>,
+  step: Step, options: Pick<WalkOptions, 'emit' | 'exec' | 'records' | 'elsewhere' | 'fresh' | 'place' | 'temporary'>, signal: AbortSignal, shared: Map<string, Promise<unknown>>,
 ): Observer {
   const once = <T>(key: string, read: () => Promise<T>): Promise<T> => {
     const earlier = shared.get(key)
@@ -25,7 +25,8 @@ export function observerFor(
     notice: line => options.emit({ type: 'notice', line }),
     once,
     recall: <T extends Json>(key: Json, compute: () => Promise<T>): Promise<T> =>
-      once(`recall ${digestOfValue(key)}`, () => recallIn(options.records, options.fresh)(key, compute)),
+      once(`recall ${digestOfValue(key)}`, () => recallIn(options.records, options.fresh, options.elsewhere)(key, compute)),
+    bundles: options.elsewhere?.bundles,
     hints: hintsIn(options.records, options.fresh),
   }
 }

@@ -17,7 +17,7 @@ export interface Step<out A extends Artifact = Artifact> {
 }
 
 /** A definition whose input type is forgotten: the walk hands it what the step was composed with. */
-export interface Work extends Pick<Definition<never, Artifact>, 'name' | 'slot' | 'depends' | 'observe' | 'check' | 'foresee' | 'memory' | 'whole' | 'silent' | 'work'> {
+export interface Work extends Pick<Definition<never, Artifact>, 'name' | 'slot' | 'depends' | 'observe' | 'check' | 'foresee' | 'memory' | 'warm' | 'whole' | 'silent' | 'work'> {
   readonly revision: number
   readonly outline: unknown
 }

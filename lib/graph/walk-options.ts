@@ -1,6 +1,7 @@
 import type { Content } from '../contracts/content.ts'
 import type { Exec } from '../contracts/exec.ts'
 import type { Records } from '../contracts/records.ts'
+import type { SharedCache } from '../contracts/shared-cache.ts'
 import type { Place } from '../contracts/workshop.ts'
 import type { Json } from '../values/json.ts'
 import type { Release } from '../values/release.ts'
@@ -12,6 +13,8 @@ export interface WalkOptions {
   readonly mode: 'plan' | 'run'
   readonly content: Content
   readonly records: Records
+  /** What other machines made, asked for what is not here. */
+  readonly elsewhere?: SharedCache
   readonly slots: Slots
   readonly signal: AbortSignal
   readonly emit: Emit

@@ -25,6 +25,7 @@ export type Outcomes = ReadonlyMap<Digest, Outcome>
 /** A blob that work could not use. */
 interface Damaged {
   readonly damage: Descriptor
+  readonly told: boolean
   readonly error: Error
 }
 
@@ -124,8 +125,9 @@ class Walk {
         : await this.#obtain(step, definition, resolved.input, force, tally)
     } catch (error) {
       const damage = damageOf(error)
-      if (!damage || this.#options.mode === 'plan') throw error
-      return { damage, error: error as Error }
+      // What is here is left as it is by a plan; what is elsewhere may turn out not to be there.
+      if (!damage || (this.#options.mode === 'plan' && !damage.told)) throw error
+      return { damage: damage.damaged, told: damage.told ?? false, error: error as Error }
     }
   }
 
@@ -136,14 +138,19 @@ class Walk {
     const found = force || options.fresh ? undefined : await this.#find(key)
     const reads = observation ? { reads: observation.reads } : {}
     if (found) return { state: 'cached', key, artifact: { ...step.outline, ...found }, ...reads }
+    const shared = force || !isShared(work) ? undefined : await options.elsewhere?.find(key)
+    if (shared) return { state: 'cached', key, artifact: { ...step.outline, ...shared }, ...reads, shared: true }
     if (options.mode === 'plan') {
       await work.foresee?.(input as never, observerFor(step, options, this.#signal, options.shared))
       return { state: 'make', key, ...reads }
     }
+    if (options.elsewhere) await work.warm?.(input as never, observerFor(step, options, this.#signal, options.shared))
     const descriptor = await this.#work(step, work, input, tally)
     await this.#unchanged(step, work, input, observation)
     await options.records.keep(key, { ...descriptor })
-    return { state: 'made', key, artifact: { ...step.outline, ...descriptor }, ...reads }
+    const artifact = { ...step.outline, ...descriptor }
+    if (isShared(work)) options.elsewhere?.keep(key, artifact)
+    return { state: 'made', key, artifact, ...reads }
   }
 
   async #find(key: Digest): Promise<Descriptor | undefined> {
@@ -216,7 +223,7 @@ class Walk {
    * up again, so that the step waits for all of it. Many steps may meet one damage: it is mended once.
    * @param began when the attempt began that met the damage
    */
-  #mend(step: Step, { damage, error }: Damaged, times: number, began: number): void {
+  #mend(step: Step, { damage, told, error }: Damaged, times: number, began: number): void {
     const before = closureOf([step]).filter(one => one.recipe !== step.recipe && !isDeed(one.definition))
     const makers = times > 3 ? [] : this.#makersOf(damage, step, before, times)
     if (makers.length === 0) throw error
@@ -225,14 +232,14 @@ class Walk {
     let dropped: Promise<void> | undefined
     for (const one of before) {
       if (!again.has(one.recipe) || (this.#startedOver.get(one.recipe) ?? 0) > began) continue
-      dropped ??= this.#drop(damage)
+      dropped ??= this.#drop(damage, told)
       this.#startedOver.set(one.recipe, this.#clock += 1)
       this.#outcomes.set(one.recipe, dropped.then(() => this.#settle(one, makers.includes(one.recipe))))
     }
   }
 
-  async #drop(damage: Descriptor): Promise<void> {
-    this.#options.emit({ type: 'notice', line: `The cache holds a damaged ${damage.digest.slice(0, 19)}: it is made again.` })
+  async #drop(damage: Descriptor, told: boolean): Promise<void> {
+    if (!told) this.#options.emit({ type: 'notice', line: `The cache holds a damaged ${damage.digest.slice(0, 19)}: it is made again.` })
     await this.#options.content.drop(damage).catch(() => undefined)   // what takes its place is moved over it
   }
 
@@ -251,9 +258,15 @@ function isKill(error: unknown): boolean {
   return error instanceof ReleaseError && error.code === 'MEMORY' && error.cause !== undefined
 }
 
-function damageOf(error: unknown): Descriptor | undefined {
+function damageOf(error: unknown): Damage | undefined {
   if (!(error instanceof ReleaseError) || error.code !== 'CONTENT') return undefined
-  return (error.cause as Damage | undefined)?.damaged
+  const damage = error.cause as Damage | undefined
+  return damage?.damaged === undefined ? undefined : damage
+}
+
+/** What takes no place is made sooner than it is asked for. */
+function isShared(work: Work): boolean {
+  return work.slot !== undefined
 }
 
 function reasonOf(reason: unknown): string {

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { doctor, doctorText, type Diagnosis } from '../../lib/commands/doctor.ts'
+import { registry, type RegistryCacheOptions } from '../../lib/registry.ts'
+import { startFakeRegistry } from '../support/fake-registry.ts'
 
 const { PATH, HOME } = process.env
 
@@ -50,6 +52,33 @@ test('measures the cache, and says where it cannot be used', async () => {
   } finally {
     await rm(folder, { recursive: true })
   }
+})
+
+test('says whether the cache that machines share can be read and written', async () => {
+  const users = { robot: 'sesame', reader: 'simsim' }
+  const fake = await startFakeRegistry({ auth: { kind: 'basic', users, readers: ['reader'], anonymousPull: true } })
+  const look = async (options: RegistryCacheOptions, environment: Record<string, string> = {}, host = fake.host): Promise<Diagnosis> =>
+    doctor({ environment: { PATH, HOME, ...environment }, folder: tmpdir(), signal: new AbortController().signal, shared: registry(`${host}/team/cache`, options) })
+  const robot = { username: 'robot', token: 'sesame' }
+  const name = `${fake.host}/team/cache`
+  try {
+    const written = await look({ ...robot, write: true })
+    assert.equal(written.shared, { name, state: 'read and written' })
+    assert.match(doctorText(written), /\nshared cache +read and written +127\.0\.0\.1:\d+\/team\/cache\n$/)
+    const read = { name, state: 'read', why: 'this run would not write into it' }
+    assert.equal((await look(robot)).shared, read, 'not in CI')
+    assert.equal((await look(robot, { CI: 'true' })).shared, { name, state: 'read and written' })
+    assert.equal((await look({}, { CI: 'true' })).shared, read, 'without a credential')
+    const refused = await look({ username: 'reader', token: 'simsim', write: true })
+    assert.is(refused.shared?.state, 'read')
+    assert.match(refused.shared?.why ?? '', /^Cannot push to /)
+    assert.equal([...fake.repository('team/cache').blobs], [])
+  } finally {
+    await fake.close()
+  }
+  const away = await look(robot)
+  assert.is(away.shared?.state, 'unused')
+  assert.match(away.shared?.why ?? '', /refused/)
 })
 
 test('is plain data', async () => {

@@ -25,6 +25,9 @@ const variants: readonly WorkflowOptions[] = [
   { ...plain, project: 'a\nname: evil', prefix: 'it\'s+1/', branch: 'release+!', shards: 256 },
 ]
 
+/** With a cache that machines share. */
+const caching: WorkflowOptions = { ...plain, sends: { ...plain.sends, packages: false, cache: true } }
+
 interface WorkflowStep {
   readonly id?: string
   readonly uses?: string
@@ -115,6 +118,15 @@ test('only the step that publishes has tokens and secrets', () => {
     assert.is(text.match(/secrets\.|github\.token/g)?.length, tokens.length + secrets.length)
     assert.equal(holders[0]?.env, Object.fromEntries([...tokens.map(name => [name, '${{ github.token }}']), ...secrets.map(name => [name, `\${{ secrets.${name} }}`])]))
   }
+})
+
+test('where machines share a cache, those that build may write it, and those that check read it', () => {
+  const { check: looks, build: builds, publish } = read(caching).jobs
+  assert.equal(looks.permissions, { contents: 'read', packages: 'read' })
+  assert.equal(builds.permissions, { contents: 'read', packages: 'write' })
+  assert.is(publish.permissions['packages'], 'write')
+  const holders = stepsOf(caching).filter(step => /secrets\.|github\.token/.test(JSON.stringify(step)))
+  assert.equal(holders.map(({ run }) => run?.split(' ').slice(3).join(' ')), ['check', 'release --shard "$SHARD"', 'release --publish --strict --parts "$RUNNER_TEMP/parts"'])
 })
 
 test('what is under way is not cut off, and nothing runs for ever', () => {
@@ -218,10 +230,17 @@ test('what a build.ts sends is read from its text', () => {
   assert.equal(sendsOf('publish(send(directory(), archives))', true), { release: false, packages: false, tokens: ['GITHUB_TOKEN'], secrets: [] })
 })
 
+test('a shared cache at GitHub\'s registry is no image there', () => {
+  const cached = "main(import.meta, { cache: registry('ghcr.io/a/cache') })"
+  assert.equal(sendsOf(cached, false), { release: false, packages: false, cache: true, tokens: ['GITHUB_TOKEN'], secrets: [] })
+  assert.is(sendsOf(`${cached}\nociRegistry('ghcr.io/a/b')`, false).packages, true)
+  assert.is(sendsOf(cached.replace('ghcr.io', 'registry.example'), false).cache, undefined)
+})
+
 const actionlint = join(toolsFolder(), 'actionlint')
 
 unless(existsSync(actionlint) ? undefined : 'needs actionlint')('actionlint finds nothing', async () => {
-  const files = Object.fromEntries(variants.map((options, at) => [`${at}.yml`, githubWorkflow(options)]))
+  const files = Object.fromEntries([...variants, caching].map((options, at) => [`${at}.yml`, githubWorkflow(options)]))
   await withFiles(files, async folder => {
     const { stdout } = await promisify(execFile)(actionlint, Object.keys(files), { cwd: folder })
     assert.is(stdout, '')

@@ -16,10 +16,12 @@ export function checkJob(options: WorkflowOptions): readonly string[] {
     'timeout-minutes: 30',
     'permissions:',
     '  contents: read',
+    ...options.sends.cache ? ['  packages: read  # the cache that machines share'] : [],
     'steps:',
     ...steps([
       ...setupSteps(options), ...restoreGo(options, 'check'),
       '- name: Find what would make a release fail',
+      ...tokenFor(options),
       `  run: npx tsx ${options.script} check`,
       '- name: Test',
       '  run: go test ./...',
@@ -28,7 +30,7 @@ export function checkJob(options: WorkflowOptions): readonly string[] {
   ])
 }
 
-/** One part of a release on each machine. It holds no secret and may write nothing. */
+/** One part of a release on each machine. It holds no secret, and may write nothing but the cache that machines share. */
 export function buildJob(options: WorkflowOptions): readonly string[] {
   const { shards, script } = options
   const name = `\${{ matrix.shard }}-of-${shards}`
@@ -41,6 +43,7 @@ export function buildJob(options: WorkflowOptions): readonly string[] {
     'timeout-minutes: 60',
     'permissions:',
     '  contents: read',
+    ...options.sends.cache ? ['  packages: write  # the cache that machines share'] : [],
     'strategy:',
     '  # What the others make is kept: only the failed jobs have to be run again.',
     '  fail-fast: false',
@@ -55,6 +58,7 @@ export function buildJob(options: WorkflowOptions): readonly string[] {
       `  uses: ${actions.cacheRestore}`,
       '  with:', '    path: ~/.cache/slipway', `    key: ${slipway}\${{ github.run_attempt }}`, `    restore-keys: ${slipway}`,
       '- name: Build a part',
+      ...tokenFor(options),
       `  run: npx tsx ${script} release --shard "$SHARD"`,
       '- name: Hand the part over',
       '  if: ${{ github.ref_type == \'tag\' }}',
@@ -78,7 +82,7 @@ export function buildJob(options: WorkflowOptions): readonly string[] {
 
 /** The one job that may write: joins the parts and sends everything. It takes nothing from a cache. */
 export function publishJob(options: WorkflowOptions): readonly string[] {
-  const { release, packages, tokens, secrets } = options.sends
+  const { release, packages, cache, tokens, secrets } = options.sends
   const outputs = ['version', 'tag', 'prerelease', 'snapshot', 'digest']
   return job('publish', [
     'needs: build',
@@ -87,7 +91,7 @@ export function publishJob(options: WorkflowOptions): readonly string[] {
     'timeout-minutes: 60',
     'permissions:',
     `  contents: ${release ? 'write  # the release and its assets' : 'read'}`,
-    ...packages ? ['  packages: write  # images and charts'] : [],
+    ...packages || cache ? [`  packages: write  # ${packages ? 'images and charts' : 'the cache that machines share'}`] : [],
     '  id-token: write  # says to others which workflow this is, in place of a secret',
     'outputs:',
     ...outputs.map(name => `  ${name}: \${{ steps.release.outputs.${name} }}`),
@@ -105,6 +109,11 @@ export function publishJob(options: WorkflowOptions): readonly string[] {
       `  run: npx tsx ${options.script} release --publish --strict --parts "$RUNNER_TEMP/parts"`,
     ]),
   ])
+}
+
+/** What the shared cache is asked with. */
+function tokenFor({ sends }: WorkflowOptions): readonly string[] {
+  return sends.cache ? ['  env:', '    GITHUB_TOKEN: ${{ github.token }}'] : []
 }
 
 function job(name: string, lines: readonly string[]): readonly string[] {

@@ -23,6 +23,8 @@ export interface Sends {
   readonly release: boolean
   /** Images or charts at GitHub's own registry. */
   readonly packages: boolean
+  /** The cache that machines share, at GitHub's own registry: the machines that build write into it. */
+  readonly cache?: boolean
   /** Variables that hold the workflow's own token, and those that hold secrets of the repository. */
   readonly tokens: readonly string[]
   readonly secrets: readonly string[]

@@ -10,6 +10,9 @@ const own = ['GH_TOKEN', 'GITHUB_TOKEN']
 /** Names of what is nobody else's to know: an address of a webhook is a secret, too. */
 const secret = /TOKEN|SECRET|PASSW|CREDENTIAL|WEBHOOK|PRIVATE|APIKEY|(^|_)KEY$/i
 
+/** A cache that machines share, by the registry that it is at. */
+const cache = /\bcache\s*:\s*registry\s*\(\s*['"`]ghcr\.io\//
+
 /** GitHub's "Secrets reference": letters, digits and underscores, and none of its own names. */
 const possible = /^(?!GITHUB_|ACTIONS_|RUNNER_)[A-Za-z_]\w*$/i
 
@@ -22,7 +25,8 @@ export function sendsOf(script: string | undefined, images: boolean): Sends {
   const names = variablesIn(script)
   return {
     release: /\bgithubRelease\s*\(/.test(script),
-    packages: /\bghcr\.io\b/.test(script),
+    packages: /\bghcr\.io\b/.test(script.replace(cache, '')),
+    ...cache.test(script) ? { cache: true } : {},
     tokens: own.filter(name => name === 'GITHUB_TOKEN' || names.includes(name)),
     secrets: names.filter(name => !own.includes(name) && secret.test(name) && possible.test(name)),
   }
