@@ -86,12 +86,17 @@ const compile = task<CompileInput, Binary>({
     return checkStamps(await goListing(observer, lookFor(input)), input.stamp)
   },
   memory: ({ project, main }) => posix.join(project.module, main),
+  warm: async (input, observer) => {
+    if (isGoAlone(input)) await (await import('../lib/clients/go-cache.ts')).restoreGoCache(observer, cachedBuild(input))
+  },
   work: async (input, workshop) => {
     const { compileBinary } = await import('../lib/clients/go-compile.ts')
     const file = join(workshop.folder, 'program')
     const { overlay: laid, ...rest } = input
     const overlay = laid.length > 0 ? await (await import('../lib/clients/overlay.ts')).overlayFile(input, workshop) : undefined
-    await compileBinary(workshop, { ...rest, ...buildOf(input), output: file, ...(overlay ? { overlay } : {}) })
+    const graph = isGoAlone(input) && await workshop.bundles?.writes() ? join(workshop.folder, 'graph.json') : undefined
+    await compileBinary(workshop, { ...rest, ...buildOf(input), output: file, ...(overlay ? { overlay } : {}), ...(graph ? { graph } : {}) })
+    if (graph) await (await import('../lib/clients/go-cache.ts')).keepGoCache(workshop, cachedBuild(input), graph)
     const { checkBinary } = await import('../lib/clients/check-binary.ts')
     await checkBinary(file, { target: input.target, module: await moduleOf(input, workshop), go: input.toolchain.go, stamp: input.stamp })
     return workshop.content.adopt(file, 'application/octet-stream')
@@ -165,6 +170,16 @@ function buildOf(input: Flags): Build {
       ...goEnvironment(target), CGO_ENABLED: cgo ? '1' : '0', ...(cgo ? { CC: cgo.cc, ...(cgo.cxx ? { CXX: cgo.cxx } : {}), ...cgo.environment } : {}),
     },
   }
+}
+
+/** What C compilers make depends on the machine, and what is laid over the project on where that is. */
+function isGoAlone({ cgo, overlay }: CompileInput): boolean {
+  return !cgo && overlay.length === 0
+}
+
+function cachedBuild(input: CompileInput) {
+  const { project, toolchain, target, main } = input
+  return { ...buildOf(input), toolchain, target, main, module: project.module }
 }
 
 function lookFor({ source, toolchain, target, main, tags, cgo }: Omit<CompileInput, 'overlay'>) {

@@ -21,6 +21,8 @@ export interface Compilation extends Build {
   readonly output: string
   /** A file for go's -overlay, absolute. */
   readonly overlay?: string
+  /** A file that go writes down in what it did and took from its cache, absolute. */
+  readonly graph?: string
 }
 
 /**
@@ -54,14 +56,14 @@ const goBytes = 96 * 1024 ** 2
  * @throws ReleaseError (COMPILE) with go's words, (MEMORY) where the kernel killed a compiler
  */
 export async function compileBinary(workshop: Workshop, compilation: Compilation): Promise<void> {
-  const { source, toolchain, target, output, overlay, command, environment } = compilation
+  const { source, toolchain, target, output, overlay, graph, command, environment } = compilation
   const args = command.slice(1).map((argument, index, all) => all[index - 1] === '-o' ? output : argument)
   const killsBefore = await oomKills()
   let peak = 0
   const processors = processorsFor(workshop)
   const env = { ...await compileEnvironmentOf(workshop, compilation), ...environment, ...collectorFor(workshop), ...processors.environment, GOTMPDIR: workshop.folder, PWD: source.place.folder }
   const finished = await withModules(workshop, source, toolchain, () => workshop.exec(toolchain.place.program, [
-    args[0] as string, ...processors.flags, ...(overlay ? [`-overlay=${overlay}`] : []), ...args.slice(1),
+    args[0] as string, ...processors.flags, ...(overlay ? [`-overlay=${overlay}`] : []), ...(graph ? [`-debug-actiongraph=${graph}`] : []), ...args.slice(1),
   ], {
     cwd: source.place.folder, check: false, watch: bytes => { peak = Math.max(peak, bytes) }, line: line => workshop.log(line),
     env,
