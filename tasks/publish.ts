@@ -10,7 +10,7 @@ import { announcer } from './publish/announcer.ts'
 import { isNew } from './publish/is-new.ts'
 import { commitOrder } from './publish/commit-order.ts'
 import { releaseRecord } from '../lib/formats/release-record.ts'
-import type { Artifact } from '../lib/values/artifact.ts'
+import type { Artifact, At } from '../lib/values/artifact.ts'
 import type { Binary } from '../lib/values/binary.ts'
 import { asProblem } from '../lib/values/as-problem.ts'
 import { digestOf, digestOfValue } from '../lib/values/digest.ts'
@@ -106,7 +106,8 @@ function commit(publication: Publication, sessions: Sessions) {
       }
       const newly = announce !== undefined && await isNew(waves, world)
       await commitAll({ waves, failures, binaries }, world)
-      const local = new Set(destinations.filter(one => one.local === true).map(({ name }) => name))
+      // Nobody gets anything yet from where somebody has to agree to it first.
+      const local = new Set(destinations.filter(one => one.local === true || one.deferred === true).map(({ name }) => name))
       for (const line of await announce?.({ release, receipts, local, newly, partial }, world.signal) ?? []) world.notice(line)
       const record = releaseRecord({ release, artifacts: receipts.map(receipt => stagedOf(receipt).artifact), binaries, partial })
       return { mediaType: 'application/json', digest: digestOf(record), size: Buffer.byteLength(record) }
@@ -154,13 +155,21 @@ function mergeByDestination(shipments: readonly Shipment[]): readonly Shipment[]
 function refuseEmptyAddresses(shipments: readonly Shipment[]): void {
   if (shipments.every(({ destination }) => destination.local === true)) return
   const sent = new Set(shipments.flatMap(({ destination, steps }) => steps.map(step => `${destination.name} ${step.recipe}`)))
+  const deferred = new Set(shipments.filter(({ destination }) => destination.deferred === true).map(({ destination }) => destination.name))
   for (const step of closureOf(shipments.flatMap(({ steps }) => steps))) {
+    if (isAddress(step) && deferred.has(step.outline.destination)) throw refusedAddress(step.outline)
     const [named] = isAddress(step) ? inputsOf(step) : []
     if (!isAddress(step) || !named || sent.has(`${step.outline.destination} ${named.recipe}`)) continue
     throw new ReleaseError(`Cannot publish ${step.outline.name}: it is named as ${step.outline.url}, and nothing sends it to ${step.outline.destination}`, {
       code: 'DESTINATION', hint: 'Send it there in the same publish(), or take it out of what names it.',
     })
   }
+}
+
+function refusedAddress({ name, url, destination }: Pick<At<Artifact>, 'name' | 'url' | 'destination'>): ReleaseError {
+  return new ReleaseError(`Cannot publish ${name}: it is named as ${url}, and nobody knows when that is there: somebody has to agree to it at ${destination}`, {
+    code: 'DESTINATION', hint: 'Name it in the release after this one, or push to the branch: leave out pullRequest.',
+  })
 }
 
 /** Names that differ in case only are one name on the file systems of macOS and Windows. */

@@ -3,7 +3,7 @@ import { longestWait, patience } from '../oci/registry/patience.ts'
 import { isPassing } from '../oci/registry/passing.ts'
 import { ReleaseError } from '../values/errors.ts'
 import type { GithubApi } from './github-api.ts'
-import { githubError } from './github-error.ts'
+import { githubError, type GithubPermission } from './github-error.ts'
 import { githubFailure } from './github-failure.ts'
 
 export interface AskOptions {
@@ -22,6 +22,7 @@ export interface AskParts {
   readonly api: () => Promise<GithubApi>
   readonly secrets: () => readonly string[]
   readonly known: boolean
+  readonly permission: GithubPermission
   readonly signal?: AbortSignal | undefined
   readonly sleep?: ((milliseconds: number) => Promise<void>) | undefined
   /** How often something is tried at most. */
@@ -34,14 +35,14 @@ export interface Asking {
   rest(tries: number): Promise<void>
 }
 
-export function createAsk({ api, secrets, known, signal, sleep, tries }: AskParts): Asking {
+export function createAsk({ api, secrets, known, permission, signal, sleep, tries }: AskParts): Asking {
   const pace = patience({ sleep: sleep ?? (milliseconds => stoppable(milliseconds, signal)), tries })
   const ask: AskGithub = async (purpose, call, { once = false } = {}) => {
     for (let count = 1; ; count += 1) {
       try {
         return await call(await api())
       } catch (thrown) {
-        const error = githubError(thrown, { purpose, secrets: secrets(), now: Date.now(), known })
+        const error = githubError(thrown, { purpose, secrets: secrets(), now: Date.now(), known, permission })
         const wait = githubFailure(error)?.wait
         const again = wait === undefined ? !once && isPassing(error) : wait <= longestWait
         if (!again || count >= pace.tries) throw error

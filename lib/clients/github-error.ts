@@ -2,7 +2,11 @@ import { named } from '../oci/registry/named.ts'
 import { passingStatuses } from '../oci/registry/passing.ts'
 import { retryAfter } from '../oci/registry/retry-after.ts'
 import { ReleaseError } from '../values/errors.ts'
+import { readableDuration } from '../values/readable.ts'
 import type { GithubFailure } from './github-failure.ts'
+
+/** What a token has to be allowed to write, as workflows call it. */
+export type GithubPermission = 'contents' | 'pull-requests'
 
 export interface ErrorContext {
   /** What an error says after `Cannot`: `upload a.tar.gz to example/gateway`. */
@@ -13,6 +17,7 @@ export interface ErrorContext {
   readonly now: number
   /** Whether anybody was named who asks. */
   readonly known: boolean
+  readonly permission: GithubPermission
 }
 
 /** What Octokit throws. */
@@ -35,6 +40,8 @@ type Reason = string | { readonly field?: string, readonly code?: string, readon
 /** Milliseconds to wait after a secondary limit that says nothing of it: "Rate limits for the REST API", "Exceeding the rate limit". */
 const unsaid = 60_000
 const longestWords = 300
+/** Milliseconds that clocks may differ before that is why something signed is refused. */
+const mostOff = 30_000
 
 /** What Octokit throws, in our words: never the request, which holds the token. */
 export function githubError(error: unknown, context: ErrorContext): unknown {
@@ -45,7 +52,7 @@ export function githubError(error: unknown, context: ErrorContext): unknown {
   const wait = waitOf(status, response, context.now)
   const reasons = reasonsIn(response.data).map(reason => hidden(reason, context.secrets))
   const failure: GithubFailure = { status, passing: passingStatuses.includes(status), reasons, ...(wait === undefined ? {} : { wait }) }
-  return refusal(hidden(words(status, response.data, reasons), context.secrets), failure, context)
+  return refusal(hidden(words(status, response.data, reasons), context.secrets), failure, { ...context, off: clockOff(response, context.now) })
 }
 
 /** Of a connection; what leads nowhere is told as of a registry, from where redirects are followed. */
@@ -80,8 +87,20 @@ function words(status: number, data: unknown, reasons: readonly string[]): strin
   return plain === '' ? String(status) : `${status}, ${plain.length > longestWords ? `${plain.slice(0, longestWords)}...` : plain}`
 }
 
-function refusal(said: string, cause: GithubFailure, { purpose, known, now }: ErrorContext): ReleaseError {
-  const { status, wait } = cause
+/** Milliseconds that this machine's clock is off GitHub's. */
+function clockOff({ headers }: NonNullable<Refused['response']>, now: number): number {
+  const date = Date.parse(textOf(headers['date']) ?? '')
+  return Number.isNaN(date) ? 0 : Math.abs(now - date)
+}
+
+function refusal(said: string, cause: GithubFailure, { purpose, known, now, permission, off }: ErrorContext & { readonly off: number }): ReleaseError {
+  const { status, wait, reasons } = cause
+  // What an app signs says when, and holds for ten minutes: "Generating a JSON web token (JWT) for a GitHub App".
+  if (status === 401 && off > mostOff && reasons.some(reason => /\bclaim\b|JSON web token/i.test(reason))) {
+    return new ReleaseError(`Cannot ${purpose}: the clock of this machine is ${readableDuration(off)} off GitHub's (${said})`, {
+      code: 'CREDENTIALS', cause, hint: 'Set it right: a GitHub App signs with the time.',
+    })
+  }
   if (status === 401) {
     return new ReleaseError(`Cannot ${purpose}: GitHub ${known ? 'refuses the token' : 'wants a token'} (${said})`, {
       code: 'CREDENTIALS', cause, hint: 'Check that the token is whole and has not expired.',
@@ -94,10 +113,18 @@ function refusal(said: string, cause: GithubFailure, { purpose, known, now }: Er
   }
   if (status === 403) {
     return new ReleaseError(`Cannot ${purpose}: GitHub refuses (${said})`, {
-      code: 'CREDENTIALS', cause, hint: 'The token needs to write contents of this repository: `permissions: contents: write` in GitHub Actions.',
+      code: 'CREDENTIALS', cause, hint: hintForPermission(said, permission),
     })
   }
+  if (status === 422 && reasons.some(reason => /permissions requested are not granted/i.test(reason))) {
+    return new ReleaseError(`Cannot ${purpose}: GitHub refuses (${said})`, { code: 'CREDENTIALS', cause, hint: 'Give the app "Contents: read and write", and accept that where it is installed.' })
+  }
   return new ReleaseError(`Cannot ${purpose}: GitHub answers ${said}`, { code: 'DESTINATION', cause, hint: hintFor(status, known) })
+}
+
+function hintForPermission(said: string, permission: GithubPermission): string {
+  if (/not permitted to create or approve/.test(said)) return 'Allow it: Settings, Actions, General, "Allow GitHub Actions to create and approve pull requests".'
+  return `The token needs to write ${permission.replace('-', ' ')} of this repository: \`permissions: ${permission}: write\` in GitHub Actions.`
 }
 
 function hintFor(status: number, known: boolean): string {

@@ -1,38 +1,10 @@
 import { createHash } from 'node:crypto'
-import type { Http } from '../contracts/http.ts'
 import type { Digest } from '../values/descriptor.ts'
-import { checkedBase, type GithubPlace, placeOf, trustedUpload } from './github-address.ts'
-import { assetIn, type GithubAsset, type GithubRelease, listIn, releaseIn } from './github-answers.ts'
-import type { GithubApi } from './github-api.ts'
-import type { GithubApp } from './github-app.ts'
-import { createAsk, type Asking } from './github-ask.ts'
-import { githubFailure } from './github-failure.ts'
-import { createHttp } from './http.ts'
-
-/** How one repository is reached. */
-export interface GithubAccess {
-  /** `example/gateway` */
-  readonly repository: string
-  /** `https://api.github.com`; a GitHub Enterprise Server's ends in `/api/v3`. */
-  readonly baseUrl: string
-  readonly token?: string | undefined
-  readonly app?: GithubApp | undefined
-  /** Read for proxies and certificates. */
-  readonly environment: Readonly<Record<string, string | undefined>>
-  readonly signal?: AbortSignal
-  /** Waits so many milliseconds. */
-  readonly sleep?: (milliseconds: number) => Promise<void>
-  /** How often something is tried at most. */
-  readonly tries?: number
-}
-
-export interface RepositoryFacts {
-  /** What it is called now. */
-  readonly fullName: string
-  readonly archived: boolean
-  /** What GitHub's clock says, milliseconds since 1970. */
-  readonly clock: number | undefined
-}
+import { askingOf, type GithubAccess } from './github-access.ts'
+import { type GithubPlace, placeOf, trustedUpload } from './github-address.ts'
+import { assetIn, type GithubAsset, type GithubRelease, releaseIn } from './github-answers.ts'
+import type { Asking } from './github-ask.ts'
+import { everyPage, orNone, perPage, repositoryFacts, type RepositoryFacts } from './github-reading.ts'
 
 export interface ReleaseWishes {
   readonly tag: string
@@ -83,8 +55,6 @@ export interface Github {
   rest(tries: number): Promise<void>
 }
 
-const perPage = 100
-
 /** @throws ReleaseError (USAGE) for what is no name of a repository and no address */
 export function createGithub(access: GithubAccess): Github {
   const { repository } = access
@@ -113,11 +83,7 @@ export function createGithub(access: GithubAccess): Github {
 
 function reading({ ask }: Asking, place: GithubPlace, repository: string): Pick<Github, 'facts' | 'generateNotes' | 'commitOf' | 'releases' | 'latest' | 'assets' | 'asset' | 'digest'> {
   return {
-    facts: () => ask(`look at ${repository}`, async api => {
-      const { data, headers } = await api.rest.repos.get(place)
-      const clock = Date.parse(headers.date ?? '')
-      return { fullName: data.full_name, archived: data.archived, clock: Number.isNaN(clock) ? undefined : clock }
-    }),
+    facts: () => repositoryFacts(ask, place, repository),
     generateNotes: (tag, commit, previous) => ask(`write releases of ${repository}`, async api =>
       (await api.rest.repos.generateReleaseNotes({ ...place, tag_name: tag, target_commitish: commit, ...(previous === undefined ? {} : { previous_tag_name: previous }) })).data.body),
     commitOf: tag => ask(`look up the tag ${tag} of ${repository}`, api => orNone(async () => {
@@ -136,54 +102,13 @@ function reading({ ask }: Asking, place: GithubPlace, repository: string): Pick<
   }
 }
 
-/** Who asks, and how; what that needs is loaded with the first request. */
-function askingOf({ baseUrl, token, app, environment, signal, sleep, tries }: GithubAccess, place: GithubPlace): Asking {
-  const base = checkedBase(baseUrl)
-  const given = new Set<string>(token ? [token] : app ? [app.privateKey] : [])
-  const http: Http = createHttp({ environment, ...(signal ? { signal } : {}) })
-  const open = async (): Promise<GithubApi> => {
-    const [{ githubApi }, { githubFetch }] = await Promise.all([import('./github-api.ts'), import('./github-fetch.ts')])
-    const fetch = githubFetch(http)
-    if (!app) return githubApi({ baseUrl: base, fetch, token: async () => token || undefined })
-    const { githubAppToken } = await import('./github-app.ts')
-    const installed = githubAppToken(app, place, githubApi({ baseUrl: base, fetch, token: async () => undefined }))
-    return githubApi({ baseUrl: base, fetch, token: async () => {
-      const text = await installed()
-      given.add(text)
-      return text
-    } })
-  }
-  let opened: Promise<GithubApi> | undefined
-  return createAsk({ api: () => opened ??= open(), secrets: () => [...given], known: given.size > 0, signal, sleep, tries })
-}
-
-async function everyPage(read: (page: number) => Promise<unknown>): Promise<readonly unknown[]> {
-  const all: unknown[] = []
-  for (let page = 1; ; page += 1) {
-    const found = listIn(await read(page))
-    all.push(...found)
-    if (found.length < perPage) return all
-  }
-}
-
 async function hashed(bytes: AsyncIterable<Uint8Array>): Promise<Digest> {
   const hash = createHash('sha256')
   for await (const part of bytes) hash.update(part)
   return `sha256:${hash.digest('hex')}`
 }
 
-async function orNone<T>(ask: () => Promise<T>): Promise<T | undefined> {
-  return ask().catch((error: unknown) => {
-    if (statusOf(error) === 404) return undefined
-    throw error
-  })
-}
-
 /** Deletes; where the answer of an earlier try was lost it is gone already. */
 async function gone(deleting: Promise<unknown>): Promise<void> {
   await orNone(() => deleting)
-}
-
-function statusOf(error: unknown): number | undefined {
-  return githubFailure(error)?.status ?? (error as { readonly status?: number }).status
 }

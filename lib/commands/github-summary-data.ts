@@ -42,7 +42,7 @@ function releasedBy(all: readonly Ended[], published: Json | undefined): readonl
   for (const { step, outcome } of all) {
     if (step.outline.kind !== 'receipt' || !('artifact' in outcome)) continue
     const { of, digest, size, destination, url } = outcome.artifact as Receipt
-    const place: SummaryPlace = { destination, url, state: committed.has(step.recipe) ? 'public' : stateOf(destination, published) }
+    const place: SummaryPlace = { destination, url, state: committed.has(step.recipe) && !named(published, 'proposed').includes(destination) ? 'public' : stateOf(destination, published) }
     const key = JSON.stringify([of.name, of.kind, digest])
     const earlier = found.get(key)
     found.set(key, { name: of.name, kind: of.kind, digest, size, places: [...earlier?.places ?? [], place] })
@@ -51,11 +51,16 @@ function releasedBy(all: readonly Ended[], published: Json | undefined): readonl
 }
 
 function stateOf(destination: string, published: Json | undefined): SummaryPlace['state'] {
-  const { public: done, failed, held } = (published ?? {}) as Readonly<Record<string, Json | undefined>>
-  const has = (names: Json | undefined): boolean => Array.isArray(names) && names.includes(destination)
-  if (has(done)) return 'public'
-  if (has(failed)) return 'failed'
-  return has(held) ? 'held back' : 'staged'
+  const has = (what: string): boolean => named(published, what).includes(destination)
+  if (has('public')) return 'public'
+  if (has('failed')) return 'failed'
+  return has('held') ? 'held back' : 'staged'
+}
+
+/** Destinations of which a run's record says so. */
+function named(published: Json | undefined, what: string): readonly Json[] {
+  const names = (published as Readonly<Record<string, Json | undefined>> | undefined)?.[what]
+  return Array.isArray(names) ? names as readonly Json[] : []
 }
 
 function skippedBy(all: readonly Ended[]): SummaryData['skipped'] {

@@ -20,6 +20,8 @@ export interface Probed {
   readonly own?: Digest
   /** The version that stands there, and that this one does not replace. */
   readonly instead?: string
+  /** Whether what this release has is there, and waits for somebody to agree. */
+  readonly proposed?: true
   /** Why nobody knows. */
   readonly error?: unknown
 }
@@ -41,7 +43,8 @@ async function probe(destination: Destination<never>, step: Step, outcomes: Outc
   const told = { destination: destination.name, kind, name, url: destination.url(step.outline), ...own === undefined ? {} : { own } }
   try {
     const { state, digest, instead } = await destination.probe(artifact ?? step.outline, context)
-    return { ...told, state: compared(state, digest, artifact), ...digest !== undefined && { digest }, ...instead !== undefined && { instead } }
+    const proposed = destination.deferred === true && state === 'staged' && (own === undefined || digest === own)
+    return { ...told, state: compared(state, digest, artifact), ...proposed && { proposed }, ...digest !== undefined && { digest }, ...instead !== undefined && { instead } }
   } catch (error) {
     context.signal.throwIfAborted()
     return { ...told, state: 'unknown', error }

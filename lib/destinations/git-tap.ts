@@ -3,8 +3,12 @@ import { remoteAddress } from '../clients/git/remote-address.ts'
 import type { Destination } from '../contracts/destination.ts'
 import { ReleaseError } from '../values/errors.ts'
 import type { Tap } from './git-tap/open-tap.ts'
+import type { OpenPulls, PullRequestOptions } from './git-tap/pull-options.ts'
+import { pullPlace } from './git-tap/pull-place.ts'
 import { isDemo, pathOf, type Tapped } from './git-tap/tapped-files.ts'
 import { webAddress } from './git-tap/web-address.ts'
+
+export type { PullRequestOptions, PullText } from './git-tap/pull-options.ts'
 
 export interface GitTapOptions {
   /** `https://github.com/example/demo.git`, `git@github.com:example/demo.git`, `example/demo` on GitHub, or a path from the folder of build.ts. */
@@ -21,6 +25,11 @@ export interface GitTapOptions {
   readonly author?: string
   /** Where the branch's root is read, on a host other than GitHub, GitLab, Codeberg and Bitbucket. */
   readonly web?: string
+  /**
+   * At GitHub: asks somebody to merge it, in place of a push to the branch. The token has to write pull requests, too. Until it is
+   * merged, nothing may name what is there by its address.
+   */
+  readonly pullRequest?: boolean | PullRequestOptions
 }
 
 /**
@@ -30,19 +39,24 @@ export interface GitTapOptions {
  *
  * Readers get the highest stable version: a patch of an older line changes nothing, nor does a candidate once a stable version
  * is there. What a release put there is listed in `.slipway/<project>.json`, in the same folder.
- * @throws ReleaseError (USAGE) for what is no repository, branch, folder or author
+ * @param open how GitHub is reached for pull requests
+ * @throws ReleaseError (USAGE) for what is no repository, branch, folder or author, and for pull requests elsewhere than at GitHub
  */
-export function gitTap(options: GitTapOptions): Destination<Tapped> {
-  const { repository, branch = 'main', folder = '.', token, username, author = 'Slipway <slipway@noreply.invalid>', web } = options
+export function gitTap(options: GitTapOptions, open: OpenPulls = async access => (await import('../clients/github-pulls.ts')).createGithubPulls(access)): Destination<Tapped> {
+  const { repository, branch = 'main', folder = '.', token, username, author = 'Slipway <slipway@noreply.invalid>', web, pullRequest = false } = options
   const address = remoteAddress(repository)
   refuseBranch(branch)
   if (!/^[^<>\0-\x1f]+ <[^<>\s\0-\x1f]+>$/.test(author)) throw refusal(`${JSON.stringify(author)} is no author`, 'Write Name <name@host.example>.')
   const tap: Omit<Tap, 'name'> = { address, branch, folder: folderOf(folder), author, token, username }
-  const name = `tap ${repository}${branch === 'main' ? '' : ` ${branch}`}${tap.folder === '' ? '' : ` ${tap.folder}`}`
-  const own: Tap = { ...tap, name }
+  const pulls = pullRequest === true ? {} : pullRequest || undefined
+  if (pulls?.branch !== undefined) refuseBranch(pulls.branch)
+  if (pulls?.branch === branch) throw refusal(`${branch} would be merged into itself`, 'Give pullRequest another branch, or none.')
+  const name = `tap ${repository}${branch === 'main' ? '' : ` ${branch}`}${tap.folder === '' ? '' : ` ${tap.folder}`}${pulls ? ' by pull request' : ''}`
+  const own: Tap = { ...tap, name, ...pulls && { pull: pullPlace(pulls, { address, base: branch, token, name }, open) } }
   return {
     name,
-    local: address.kind === 'file',
+    local: address.kind === 'file' && !pulls,
+    ...pulls && { deferred: true },
     reversible: true,
     url: outline => webAddress({ address, branch, path: posix.join(own.folder, pathOf(outline)).replace(/^\.$/, ''), isFolder: isDemo(outline), web }),
     check: async (world, what) => (await import('./git-tap/check-tap.ts')).checkTap(own, world, what),

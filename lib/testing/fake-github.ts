@@ -10,7 +10,7 @@ import { type AssetState, findRepository, initialState, type RepositoryState } f
 import { witness, type Witness } from './github/witness.ts'
 import { listen } from './listen.ts'
 
-/** A GitHub of one's own, which holds releases and nothing else. */
+/** A GitHub of one's own, which holds releases, pull requests, and repositories that lie on the disk. */
 export interface FakeGithub {
   /** Where it listens, as `baseUrl` names it: `http://127.0.0.1:40123`. With `/api/v3` it is a GitHub Enterprise Server. */
   readonly url: string

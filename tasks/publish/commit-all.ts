@@ -26,7 +26,7 @@ export interface Committing {
  */
 export async function commitAll({ waves, failures, binaries }: Committing, world: World): Promise<void> {
   await Promise.all(waves.map(stillThere))
-  const [done, held]: [string[], string[]] = [[], []]
+  const [done, held, proposed]: [string[], string[], string[]] = [[], [], []]
   const failed = new Map<string, Error>()
   for (const { shipment, session, staged } of waves) {
     const { name } = shipment.destination
@@ -37,14 +37,15 @@ export async function commitAll({ waves, failures, binaries }: Committing, world
     }
     try {
       await session.commit({ release: world.release, staged, binaries, partial: world.partial }, world)
-      done.push(name)
+      if (shipment.destination.deferred === true) proposed.push(name)
+      else done.push(name)
     } catch (error) {
       world.signal.throwIfAborted()
       failed.set(name, error as Error)
     }
   }
-  world.report('published', { public: done, failed: [...failed.keys()], held })
-  if (failed.size > 0) throw unfinished(done, failed, held)
+  world.report('published', { public: done, failed: [...failed.keys()], held, ...proposed.length > 0 && { proposed } })
+  if (failed.size > 0) throw unfinished({ done, failed, held, proposed })
 }
 
 /** Somebody else's server may have dropped what nobody named for a while; a folder of this machine has not. */
@@ -62,13 +63,21 @@ export function notStaged(destination: string, { name, digest }: Artifact, found
   })
 }
 
+interface Unfinished {
+  readonly done: readonly string[]
+  readonly failed: ReadonlyMap<string, Error>
+  readonly held: readonly string[]
+  readonly proposed: readonly string[]
+}
+
 /** One failure with nothing else about is told as it is. */
-function unfinished(done: readonly string[], failed: ReadonlyMap<string, Error>, held: readonly string[]): Error {
+function unfinished({ done, failed, held, proposed }: Unfinished): Error {
   const [first, ...more] = failed.values()
-  if (first && more.length === 0 && done.length === 0 && held.length === 0) return first
+  if (first && [more, done, held, proposed].every(({ length }) => length === 0)) return first
   const lines = [
     ...[...failed].map(([name, { message }]) => `  ${name}: failed: ${message}`),
     ...held.map(name => `  ${name}: held back, nothing is visible there`), ...done.map(name => `  ${name}: public`),
+    ...proposed.map(name => `  ${name}: waits for somebody to agree`),
   ]
   const hints = [...failed.values()].flatMap(error => error instanceof ReleaseError && error.hint !== undefined ? [error.hint] : [])
   return new ReleaseError(['Cannot publish everywhere', ...lines].join('\n'), {

@@ -6,7 +6,8 @@ export async function isNew(waves: readonly Wave[], world: World): Promise<boole
   const far = waves.filter(({ shipment }) => shipment.destination.local !== true)
   const found = await Promise.all(far.flatMap(({ shipment, staged }) => staged.map(async ({ artifact }) => {
     const { state, digest, instead } = await shipment.destination.probe(artifact, world)
-    return instead !== undefined || (state === 'public' && (digest === undefined || digest === artifact.digest))
+    const done = state === 'public' || (state === 'staged' && shipment.destination.deferred === true)
+    return instead !== undefined || (done && (digest === undefined || digest === artifact.digest))
   })))
   return found.includes(false)
 }

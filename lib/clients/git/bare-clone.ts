@@ -45,6 +45,10 @@ export interface BareClone {
   /** A tree with these changes; without a commit, of these files alone. @returns its id */
   changeTree(commit: string | undefined, changes: readonly TreeChange[]): Promise<string>
   commit(commit: NewCommit): Promise<string>
+  /** Who made a commit, and the one before it: the first one of a merge. */
+  lookAt(commit: string): Promise<{ readonly author: string; readonly parent: string | undefined }>
+  /** Whether one commit is another one, or before it in the history that is here. */
+  contains(commit: string, tip: string): Promise<boolean>
 }
 
 /** Makes an empty one in a folder that is there. Objects are named by SHA-1, as all hosts have them. */
@@ -93,6 +97,12 @@ export async function makeBareClone(exec: Exec, folder: string): Promise<BareClo
       const env = { GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email, GIT_AUTHOR_DATE: date, GIT_COMMITTER_NAME: name, GIT_COMMITTER_EMAIL: email, GIT_COMMITTER_DATE: date }
       return (await git(['commit-tree', tree, ...parent === undefined ? [] : ['-p', parent], '-F', '-'], { env, input: message })).trimEnd()
     },
+    lookAt: async commit => {
+      // As it is written: a shallow clone shows no parents else.
+      const text = await git(['cat-file', 'commit', commit])
+      return { author: /^author (.*>) \d+ [+-]\d+$/m.exec(text)?.[1] ?? '', parent: /^parent ([\da-f]+)$/m.exec(text.slice(0, text.indexOf('\n\n')))?.[1] }
+    },
+    contains: (commit, tip) => git(['merge-base', '--is-ancestor', commit, tip]).then(() => true, () => false),
   }
 }
 

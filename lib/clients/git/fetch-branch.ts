@@ -7,9 +7,10 @@ import type { Remote } from './remote.ts'
  * @throws ReleaseError (CREDENTIALS, DESTINATION, NETWORK, GIT) where it cannot be read
  */
 export async function fetchBranch(remote: Remote, clone: BareClone, branch: string, { history = false }: { readonly history?: boolean } = {}): Promise<string | undefined> {
-  const depth = history ? [] : ['--depth=1']
+  // The largest number is no limit: "git clone", --depth; a clone that was shallow before is whole then.
+  const depth = `--depth=${history ? 0x7fffffff : 1}`
   const finished = await remote.run(clone, [
-    'fetch', '--quiet', '--force', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head', ...depth,
+    'fetch', '--quiet', '--force', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head', depth,
     '--', remote.url, `+refs/heads/${branch}:${fetched}`,
   ])
   if (finished.exitCode === 0) return (await clone.git(['rev-parse', '--verify', `${fetched}^{commit}`])).trimEnd()

@@ -5,8 +5,8 @@ import { serverWords } from './remote-failure.ts'
 
 export interface Push {
   readonly branch: string
-  /** What the branch becomes. */
-  readonly commit: string
+  /** What the branch becomes; undefined takes it away. */
+  readonly commit: string | undefined
   /** What it is taken to be; undefined where it is not there yet. */
   readonly expected: string | undefined
   /** Asks whether it would be allowed, and changes nothing. */
@@ -17,7 +17,7 @@ export interface Push {
 const overtaken = /stale info|fetch first|non-fast-forward|failed to update ref|failed to lock|cannot lock ref|incorrect old value|reference already exists/i
 
 /**
- * Moves a branch to a commit, if it still is what it is taken to be: a compare-and-swap on the server.
+ * Moves a branch to a commit, or takes it away, if it still is what it is taken to be: a compare-and-swap on the server.
  * Source: https://git-scm.com/docs/git-push, "--force-with-lease" and "OUTPUT".
  * @returns `moved` where it is not: then nothing was changed
  * @throws ReleaseError (DESTINATION) where the server or a hook of it refuses, with their words, (CREDENTIALS, NETWORK, GIT) otherwise
@@ -27,7 +27,7 @@ export async function pushBranch(remote: Remote, clone: BareClone, push: Push): 
   const reference = `refs/heads/${branch}`
   const finished = await remote.run(clone, [
     'push', '--porcelain', '--no-verify', '--no-follow-tags', '--no-signed', '--recurse-submodules=no', ...dryRun ? ['--dry-run'] : [],
-    `--force-with-lease=${reference}:${expected}`, '--', remote.url, `${commit}:${reference}`,
+    `--force-with-lease=${reference}:${expected}`, '--', remote.url, `${commit ?? ''}:${reference}`,
   ])
   if (finished.exitCode === 0) return 'pushed'
   const refused = /^!\t[^\t]*\t(.*)$/m.exec(finished.stdout)?.[1]

@@ -13,7 +13,7 @@ export interface BranchMove {
 }
 
 /** Many projects may release into one tap at the same hour. */
-const mostMoves = 10
+export const mostMoves = 10
 
 /**
  * Moves the branch by one commit. Where somebody else has moved it meanwhile, or the answer got lost, the branch is looked at again,
@@ -44,6 +44,6 @@ async function commitOf({ clone, tap }: OpenedTap, { head }: TapState, move: Bra
   return clone.commit({ tree, parent: head, message: move.message, author: tap.author, time: move.time })
 }
 
-function movesOn(branch: string, where: string): ReleaseError {
+export function movesOn(branch: string, where: string): ReleaseError {
   return new ReleaseError(`Cannot push to ${where}: somebody else moves ${branch} again and again`, { code: 'DESTINATION', hint: 'Run the release again when nothing else pushes there.' })
 }

@@ -7,6 +7,7 @@ import type { World } from '../../contracts/workshop.ts'
 import { isPassing } from '../../oci/registry/passing.ts'
 import { patience, type Patience } from '../../oci/registry/patience.ts'
 import { ReleaseError } from '../../values/errors.ts'
+import type { PullPlace } from './pull-place.ts'
 import { parseRecord, recordFolder, type TapRecord } from './tap-record.ts'
 
 /** A branch of another repository, and a folder of it. */
@@ -21,6 +22,8 @@ export interface Tap {
   readonly author: string
   readonly token?: string | undefined
   readonly username?: string | undefined
+  /** Where a release is proposed, not pushed. */
+  readonly pull?: PullPlace
 }
 
 /** What a branch has at one moment. */
@@ -40,9 +43,15 @@ export interface OpenedTap {
   /** The path in the branch of something in the tap's folder. */
   at(path: string): string
   /** Looks at the branch as it is now. */
-  look(options?: { readonly history?: boolean }): Promise<TapState>
+  look(options?: LookOptions): Promise<TapState>
   /** The records in the tap's folder at a commit. */
   recordsAt(commit: string): Promise<readonly TapRecord[]>
+}
+
+export interface LookOptions {
+  /** Default: the tap's own. */
+  readonly branch?: string
+  readonly history?: boolean
 }
 
 export interface OpenTapOptions {
@@ -54,7 +63,7 @@ export interface OpenTapOptions {
 
 /** Opens a tap in a folder; nothing is asked of the repository yet. */
 export async function openTap(tap: Tap, { exec, signal, place }: Pick<World, 'exec' | 'signal' | 'place'>, { folder, tries }: OpenTapOptions): Promise<OpenedTap> {
-  const { address, token, username, branch } = tap
+  const { address, token, username } = tap
   const remote = await openRemote({ address, token, username, exec, environment: process.env, root: place.root, folder })
   const trying = patience({ tries, sleep: milliseconds => pause(milliseconds, signal) })
   const at = (path: string): string => (tap.folder === '' ? path : `${tap.folder}/${path}`)
@@ -62,7 +71,7 @@ export async function openTap(tap: Tap, { exec, signal, place }: Pick<World, 'ex
   const recordsAt = (commit: string): Promise<readonly TapRecord[]> => readRecords(clone, commit, { at, where: tap.address.text })
   return {
     tap, remote, clone, patience: trying, at, recordsAt,
-    look: async options => {
+    look: async ({ branch = tap.branch, ...options } = {}) => {
       const head = await persist(trying, () => fetchBranch(remote, clone, branch, options))
       return head === undefined ? { head, there: new Map(), records: [] } : { head, there: await clone.listFiles(head), records: await recordsAt(head) }
     },

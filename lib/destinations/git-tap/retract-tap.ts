@@ -9,7 +9,7 @@ import { releaseMessage, releaseTime, standingOf } from './release-change.ts'
 import { parseRecord, recordPath } from './tap-record.ts'
 import { withTap } from './with-tap.ts'
 
-type RetractingWorld = Pick<World, 'exec' | 'signal' | 'place' | 'release' | 'notice'>
+export type RetractingWorld = Pick<World, 'exec' | 'signal' | 'place' | 'release' | 'notice'>
 
 /**
  * Takes a release back by a commit that puts there again what was before it. Where another version stands by now, nothing is done:
@@ -17,6 +17,7 @@ type RetractingWorld = Pick<World, 'exec' | 'signal' | 'place' | 'release' | 'no
  */
 export async function retractTap(tap: Tap, world: RetractingWorld): Promise<readonly Problem[]> {
   try {
+    if (tap.pull) return await (await import('./retract-pull.ts')).retractPull(tap, tap.pull, world)
     await withTap(tap, world, {}, async opened => {
       const options = { history: true }
       await moveBranch(opened, await opened.look(options), state => takeBack(opened, state, world), options)
@@ -27,7 +28,8 @@ export async function retractTap(tap: Tap, world: RetractingWorld): Promise<read
   }
 }
 
-async function takeBack(opened: OpenedTap, state: TapState, { release, notice }: RetractingWorld): Promise<BranchMove | undefined> {
+/** What takes a release back; nothing where another version stands. */
+export async function takeBack(opened: OpenedTap, state: TapState, { release, notice }: RetractingWorld): Promise<BranchMove | undefined> {
   const { version, project } = release
   const standing = standingOf(state, release)
   if (state.head === undefined || standing?.version !== version.semver) {

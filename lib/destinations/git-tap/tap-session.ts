@@ -2,9 +2,11 @@ import type { Session } from '../../contracts/destination.ts'
 import type { World } from '../../contracts/workshop.ts'
 import { ReleaseError } from '../../values/errors.ts'
 import type { Release } from '../../values/release.ts'
+import { requireBase } from './check-pull.ts'
 import { requirePush } from './check-tap.ts'
 import { moveBranch } from './move-branch.ts'
 import { openTap, type OpenedTap, type Tap, type TapState } from './open-tap.ts'
+import { pullBranch } from './pull-place.ts'
 import { gitMode, readBack } from './read-back.ts'
 import { releaseChange, requireSame, standingOf, type StagedArtifact } from './release-change.ts'
 import { retractTap } from './retract-tap.ts'
@@ -24,7 +26,7 @@ export function tapSession(tap: Tap, release: Release, world: World): Session<Ta
   const staged = new Map<string, StagedArtifact>()
   const trees = new Map<string, string>()
   let begun: Promise<Begun> | undefined
-  const begin = (): Promise<Begun> => begun ??= beginIn(tap, world)
+  const begin = (): Promise<Begun> => begun ??= beginIn(tap, release, world)
   const stagedOf = (name: string): StagedArtifact => staged.get(name) ?? lost(tap, name)
   return {
     stage: async (artifact, { content }) => {
@@ -35,7 +37,7 @@ export function tapSession(tap: Tap, release: Release, world: World): Session<Ta
       const objects = new Map(files.map(({ path, mode }, index) => [path, { mode: gitMode(mode), object: ids[index] ?? '' }] as const))
       trees.set(artifact.name, await clone.changeTree(undefined, [...objects].map(([path, file]) => ({ path: at(path), file }))))
       staged.set(artifact.name, { kind: artifact.kind, name: artifact.name, digest: artifact.digest, files, objects })
-      return { artifact, url: `${remote.where} ${tap.branch}` }
+      return { artifact, url: `${remote.where} ${tap.pull ? pullBranch({ ...tap, pull: tap.pull }, release) : tap.branch}` }
     },
     verify: async ({ artifact: { name } }) => {
       const { opened: { clone, at } } = await begin()
@@ -47,6 +49,10 @@ export function tapSession(tap: Tap, release: Release, world: World): Session<Ta
       const { opened, state } = await begin()
       const artifacts = shipped.staged.map(({ artifact }) => stagedOf(artifact.name))
       refuseTwice(artifacts, tap.address.text)
+      if (tap.pull) {
+        await (await import('./propose-release.ts')).proposeRelease(opened, state, artifacts, tap.pull, world)
+        return
+      }
       await moveBranch(opened, state, async now => {
         const change = await releaseChange(opened, now, release, artifacts)
         if (!change) notice(`${tap.name} stays at ${standingOf(now, release)?.version}, which ${release.version.semver} does not replace.`)
@@ -57,10 +63,11 @@ export function tapSession(tap: Tap, release: Release, world: World): Session<Ta
   }
 }
 
-async function beginIn(tap: Tap, world: World): Promise<Begun> {
+async function beginIn(tap: Tap, release: Release, world: World): Promise<Begun> {
   const opened = await openTap(tap, world, { folder: await world.temporary() })
   const state = await opened.look()
-  await requirePush(opened, state)
+  if (tap.pull) requireBase(tap, state)
+  await requirePush(opened, state, tap.pull && pullBranch({ ...tap, pull: tap.pull }, release))
   return { opened, state }
 }
 

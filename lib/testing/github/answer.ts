@@ -6,10 +6,12 @@ export interface Answer {
   readonly json?: unknown
   /** A file that is sent as it is. */
   readonly file?: string
+  /** Bytes that are sent as they are. */
+  readonly bytes?: Uint8Array
 }
 
 export interface ErrorItem {
-  readonly resource: 'Release' | 'ReleaseAsset' | 'Reference'
+  readonly resource: 'Release' | 'ReleaseAsset' | 'Reference' | 'PullRequest'
   readonly code: 'already_exists' | 'missing_field' | 'invalid' | 'custom'
   readonly field?: string
   readonly message?: string

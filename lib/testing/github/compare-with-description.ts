@@ -1,6 +1,6 @@
 import type { Answer } from './answer.ts'
 import { mistakesIn } from './mistakes-in.ts'
-import type { Body, Description, Operation, Parameter } from './openapi.ts'
+import type { Body, Description, Operation, Parameter, Schema } from './openapi.ts'
 import type { Route } from './routes.ts'
 
 export interface Exchanged {
@@ -16,7 +16,7 @@ export interface Exchanged {
 export function compareWithDescription(exchanged: Exchanged, description: Description): readonly string[] {
   const { method, path } = exchanged.route
   const operation = description.paths[path]?.[method.toLowerCase()]
-  if (!operation) return path.startsWith('/repos/') || path.startsWith('/app/') ? [`${method} ${path} is not described`] : []
+  if (!operation) return /^\/(?:repos|app|orgs|users?)\//.test(path) ? [`${method} ${path} is not described`] : []
   const mistakes = [...exchanged.answer.status < 400 ? requestMistakes(exchanged, operation, description) : [], ...answerMistakes(exchanged, operation, description)]
   return mistakes.map(mistake => `${method} ${path} ${exchanged.answer.status}: ${mistake}`)
 }
@@ -28,8 +28,13 @@ function requestMistakes({ url, params, body, route }: Exchanged, { parameters =
   const strange = [...url.searchParams.keys()].filter(name => !known.some(one => one.in === 'query' && one.name === name)).map(name => `the request has ${name}, which is not known`)
   const schema = requestBody?.content?.['application/json']?.schema
   const judged = !schema || route.upload ? [] : mistakesIn(body, schema, description).map(mistake => `the request${mistake}`)
-  const unknown = schema ? Object.keys(body as object).filter(name => !Object.hasOwn(description.resolve(schema).properties ?? {}, name)).map(name => `the request.${name}: it is not known`) : []
+  const unknown = schema ? Object.keys(body as object).filter(name => !isKnown(name, schema, description)).map(name => `the request.${name}: it is not known`) : []
   return [...missing, ...strange, ...judged, ...unknown]
+}
+
+function isKnown(name: string, unresolved: Schema, description: Description): boolean {
+  const { properties = {}, oneOf = [], anyOf = [] } = description.resolve(unresolved)
+  return Object.hasOwn(properties, name) || [...oneOf, ...anyOf].some(one => isKnown(name, one, description))
 }
 
 /** Errors that are not described look as all of them do. */

@@ -28,7 +28,7 @@ export const getCommit: Handler<RepositoryCall> = call => {
   return commit === undefined ? refusal(422, `No commit found for SHA: ${call.params['ref']}`) : json(presentCommit(commit, call))
 }
 
-export const createReference: Handler<RepositoryCall> = call => {
+export const createReference: Handler<RepositoryCall> = async call => {
   const { repository, body: { ref, sha } } = call
   const [, kind, name] = /^refs\/(heads|tags)\/(.+)$/.exec(String(ref)) ?? []
   if (name === undefined) return refusal(422, 'Reference name must start with refs/')
@@ -38,15 +38,17 @@ export const createReference: Handler<RepositoryCall> = call => {
   if (known.has(name)) return refusal(422, 'Reference already exists')
   if (kind === 'tags' && repository.burned.has(name)) return frozen('Cannot create ref due to creations being restricted.')
   known.set(name, commit)
+  await repository.git?.move(`refs/${kind}/${name}`, commit)
   return { ...presentReference(`${kind}/${name}`, call) ?? notFound(), status: 201 }
 }
 
-export const deleteReference: Handler<RepositoryCall> = ({ repository, params: { ref = '' } }) => {
+export const deleteReference: Handler<RepositoryCall> = async ({ repository, params: { ref = '' } }) => {
   const [, kind, name = ''] = /^(heads|tags)\/(.+)$/.exec(ref) ?? []
   const known = kind === 'tags' ? repository.tags : repository.branches
   if (kind === undefined || !known.has(name)) return refusal(422, 'Reference does not exist')
   if (kind === 'tags' && [...repository.releases.values()].some(({ tag, immutable }) => immutable && tag === name)) return frozen('Cannot delete this ref due to an immutable release.')
   known.delete(name)
+  await repository.git?.move(`refs/${ref}`, undefined)
   repository.annotated.delete(name)
   return { status: 204 }
 }

@@ -22,7 +22,11 @@ export interface FakeGithubOptions {
 
 export interface FakeRepository {
   /** Commits by branch; the first one is the default branch. */
-  readonly branches: Readonly<Record<string, string>>
+  readonly branches?: Readonly<Record<string, string>>
+  /** The folder of a bare repository in place of branches and tags: it is cloned and pushed to over HTTP, and pull requests are merged in it. */
+  readonly git?: string
+  /** The full name of the repository that this one is a fork of. */
+  readonly forkOf?: string
   /** Commits by tag. */
   readonly tags?: Readonly<Record<string, string>>
   /** Tags that are objects of their own, as `git tag -a` makes them. */
@@ -46,6 +50,8 @@ export interface FakeToken {
   readonly login?: string
   /** What it may do, by repository. */
   readonly may: Readonly<Record<string, FakeRight>>
+  /** Whether it may write pull requests, where it may write at all. Default: true. */
+  readonly pulls?: boolean
   /** What its owner may do, where the token may do less: that is what a repository tells of permissions. */
   readonly owner?: FakeRight
   /** Milliseconds since 1970. */

@@ -5,10 +5,13 @@ import type { Call, Handler, RepositoryCall } from './call.ts'
 import { compareWithDescription } from './compare-with-description.ts'
 import { countRequest } from './limits.ts'
 import { linksFor } from './links.ts'
+import { isGitPath, serveGit, unknownToGit } from './git-backend.ts'
 import type { Description } from './openapi.ts'
 import type { FakeGithubOptions } from './options.ts'
 import { findRoute, type Route } from './routes.ts'
-import { findRepository, fullNameOf, type GithubState } from './state.ts'
+import { seconds } from './seconds.ts'
+import { settlePulls } from './settle-pulls.ts'
+import { findRepository, fullNameOf, type GithubState, readBranches } from './state.ts'
 import { breakUpload } from './upload.ts'
 
 /** A request as it comes. */
@@ -38,8 +41,10 @@ export async function respond(incoming: Incoming, { state, options, description,
   const { method, path, request: { headers } } = incoming
   const now = (options.now ?? Date.now)()
   const known = authenticate(headers.authorization, { state, apps: options.apps ?? {}, now })
-  if ('refused' in known) return known.refused
+  const git = isGitPath(new URL(path, 'http://localhost').pathname)
+  if ('refused' in known) return git ? unknownToGit : known.refused
   const { principal } = known
+  if (git) return serveGit(incoming, principal, state)
   const limit = incoming.counts === false ? { headers: {} } : countRequest(principal, { state, hourly: options.hourly ?? 5000, now })
   if ('refused' in limit && limit.refused) return { ...limit.refused, headers: limit.headers }
   const url = new URL(path.replace(/^\/api\/(?:v3|uploads)(?=\/)/, '').replace(/^\/api\/graphql/, '/graphql'), 'http://localhost')
@@ -65,6 +70,8 @@ async function dispatch(route: Route, call: Call, breaks: boolean): Promise<Answ
   const writes = mayWrite(call.principal, repository)
   if (route.writes && !writes) return refuseWrite(call.principal)
   if (route.writes && repository.archived) return refusal(403, 'Repository was archived so is read-only.')
+  for (const one of call.state.repositories.values()) await readBranches(one)
+  await settlePulls(repository, seconds(call.now))
   const handler: Handler<RepositoryCall> = breaks && route.upload ? breakUpload : route.handler.repository
   return handler({ ...call, repository, writes })
 }

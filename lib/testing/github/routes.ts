@@ -3,6 +3,7 @@ import { deleteAsset, download, getAsset, listAssets, updateAsset } from './asse
 import type { Handler, RepositoryCall } from './call.ts'
 import { createReference, deleteReference, getCommit, getReference, getTagObject, listReferences } from './git.ts'
 import { graphql } from './graphql.ts'
+import { addLabels, createPull, getPull, listLabels, listPulls, mergePull, updatePull } from './pulls.ts'
 import { createRelease, deleteRelease, generateNotes, getLatestRelease, getRelease, getReleaseByTag, listReleases, updateRelease } from './releases.ts'
 import { getBranch, getImmutability, getRepository, listTags } from './repositories.ts'
 import { uploadAsset } from './upload.ts'
@@ -49,6 +50,13 @@ export const routes: readonly Route[] = [
   writes('DELETE', '/releases/{release_id}', deleteRelease),
   reads('GET', '/releases/{release_id}/assets', listAssets),
   { ...writes('POST', '/releases/{release_id}/assets', uploadAsset), upload: true },
+  reads('GET', '/pulls', listPulls),
+  reads('POST', '/pulls', createPull),
+  reads('GET', '/pulls/{pull_number}', getPull),
+  reads('PATCH', '/pulls/{pull_number}', updatePull),
+  writes('PUT', '/pulls/{pull_number}/merge', mergePull),
+  reads('GET', '/issues/{issue_number}/labels', listLabels),
+  reads('POST', '/issues/{issue_number}/labels', addLabels),
   { ...reads('GET', '/installation', getInstallation), app: true },
   { method: 'POST', path: '/app/installations/{installation_id}/access_tokens', handler: { whole: createInstallationToken } },
   { method: 'GET', path: '/installation/repositories', handler: { whole: listInstallationRepositories } },

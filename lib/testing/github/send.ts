@@ -8,13 +8,18 @@ import type { Answer } from './answer.ts'
 
 /** Sends an answer; with an entity tag, and nothing where the one who asks has it already: RFC 9110, "If-None-Match". */
 export async function send(answer: Answer, request: IncomingMessage, response: ServerResponse, { slow = false, now = Date.now() } = {}): Promise<void> {
-  const { status, headers = {}, json, file } = answer
+  const { status, headers = {}, json, file, bytes } = answer
   const common = { date: new Date(now).toUTCString(), 'x-github-request-id': 'FA4E:1', ...headers }
   if (file !== undefined) {
     const { size } = await stat(file)
     response.writeHead(status, { ...common, 'content-length': size, 'content-type': 'application/octet-stream' })
     if (slow) response.flushHeaders()
     await (request.method === 'HEAD' ? response.end() : pipeline(createReadStream(file), response))
+    return
+  }
+  if (bytes !== undefined) {
+    response.writeHead(status, { ...common, 'content-length': bytes.length })
+    await (slow ? drip(Buffer.from(bytes), response) : new Promise<void>(resolve => { response.end(bytes, () => { resolve() }) }))
     return
   }
   const text = Buffer.from(json === undefined ? '' : JSON.stringify(json))

@@ -1,3 +1,4 @@
+import { bareRepository, type BareRepository } from './bare-repository.ts'
 import type { FakeGithubOptions, FakeRepository, FakeRight } from './options.ts'
 
 export interface GithubState {
@@ -23,6 +24,9 @@ export interface RepositoryState {
   /** Whether releases that are published from now on are immutable. */
   immutable: boolean
   readonly defaultBranch: string
+  /** Where its branches and tags are, where they are on the disk. */
+  readonly git: BareRepository | undefined
+  readonly forkOf: string | undefined
   /** Commits by name. */
   readonly branches: Map<string, string>
   readonly tags: Map<string, string>
@@ -33,6 +37,8 @@ export interface RepositoryState {
   readonly releases: Map<number, ReleaseState>
   /** Names of tags that an immutable release had once. */
   readonly burned: Set<string>
+  /** By number. */
+  readonly pulls: Map<number, PullState>
   /** The release that was said to be the latest; where there is none, dates and versions decide. */
   latest: number | undefined
 }
@@ -69,11 +75,33 @@ export interface AssetState {
   readonly createdAt: string
 }
 
+export interface PullState {
+  readonly id: number
+  readonly number: number
+  title: string
+  body: string | null
+  readonly draft: boolean
+  state: 'open' | 'closed'
+  /** How it was merged, and by whom. */
+  merged: { readonly at: string, readonly by: string, readonly commit: string } | undefined
+  /** Where its branch is, and the last commit that was seen of it. */
+  readonly from: RepositoryState
+  readonly head: string
+  commit: string
+  base: string
+  readonly author: string
+  readonly labels: Set<string>
+  readonly createdAt: string
+  updatedAt: string
+  closedAt: string | null
+}
+
 /** Who asks. */
 export interface Principal {
   readonly kind: 'anonymous' | 'classic' | 'fine-grained' | 'installation' | 'app'
   readonly login: string
   readonly may: Readonly<Record<string, FakeRight>>
+  readonly pulls?: boolean
   readonly owner?: FakeRight
   readonly expires?: number
 }
@@ -91,10 +119,11 @@ export function initialState({ repositories, tokens = {}, apps = {} }: FakeGithu
   }
 }
 
-function repositoryState(fullName: string, { branches, tags = {}, annotated = [], dates = {}, formerly = [], ...rest }: FakeRepository, id: number): RepositoryState {
+function repositoryState(fullName: string, { branches = {}, tags = {}, annotated = [], dates = {}, formerly = [], ...rest }: FakeRepository, id: number): RepositoryState {
   const [owner = '', name = ''] = fullName.split('/')
   return {
     id, owner, name, dates, formerly, private: rest.private ?? false, archived: rest.archived ?? false, immutable: rest.immutable ?? false,
+    git: rest.git === undefined ? undefined : bareRepository(rest.git), forkOf: rest.forkOf, pulls: new Map(),
     defaultBranch: Object.keys(branches)[0] ?? 'main', branches: new Map(Object.entries(branches)), tags: new Map(Object.entries(tags)),
     annotated: new Map(annotated.map((tag, index) => [tag, tagObject(index)])), releases: new Map(), burned: new Set(), latest: undefined,
   }
@@ -118,4 +147,14 @@ export function fullNameOf({ owner, name }: Pick<RepositoryState, 'owner' | 'nam
 export function commitOf(repository: RepositoryState, target: string): string | undefined {
   const known = [...repository.branches.values(), ...repository.tags.values()]
   return repository.branches.get(target) ?? repository.tags.get(target) ?? known.find(commit => commit === target)
+}
+
+/** Looks at what was pushed. */
+export async function readBranches({ git, branches, tags }: RepositoryState): Promise<void> {
+  if (!git) return
+  const there = await git.references()
+  for (const [known, folder] of [[branches, 'refs/heads/'], [tags, 'refs/tags/']] as const) {
+    known.clear()
+    for (const [name, commit] of there) if (name.startsWith(folder)) known.set(name.slice(folder.length), commit)
+  }
 }
