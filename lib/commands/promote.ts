@@ -82,7 +82,7 @@ async function made({ setting, runtime }: Run, emit: Emit, version: string): Pro
 /** What is published of the candidate. @throws ReleaseError (DIFFERENT) where that is not what was made */
 async function asPublished({ setting, runtime }: Run, { steps, outcomes, release }: Made): Promise<readonly Probed[]> {
   const far = await probeFar(steps, outcomes, { exec: runtime.exec({}), signal: setting.signal, place: setting.place })
-  const wrong = far.filter(({ state }) => state !== 'same' && state !== 'public')
+  const wrong = far.filter(({ state, proposed }) => state !== 'same' && state !== 'public' && proposed !== true)
   const { semver } = release.version
   if (far.length === 0) throw new ReleaseError(`Cannot promote ${semver}: build.ts sends nothing beyond this machine`, { code: 'USAGE', hint: 'Candidates are published first: npx tsx build.ts release --publish' })
   if (wrong.length === 0) return far
