@@ -8,6 +8,7 @@ import type { Destination, Shipped } from '../../lib/contracts/destination.ts'
 import { directory } from '../../lib/destinations/directory.ts'
 import { narrow } from '../../lib/graph/narrow.ts'
 import { closureOf, type Step } from '../../lib/graph/step.ts'
+import type { Announcement } from '../../lib/values/announcement.ts'
 import type { Artifact } from '../../lib/values/artifact.ts'
 import { ReleaseError } from '../../lib/values/errors.ts'
 import type { Problem } from '../../lib/values/problem.ts'
@@ -173,6 +174,23 @@ test('what is named at an address has to be sent there', ({ step }) => {
   thrown(() => publish(send(far, chart, toyImage({ distro: 'ubuntu' }))))
   publish(send(far, chart, image))
   publish(send(here, chart), send(far, image))
+})
+
+test('nothing is named by an address that somebody has to agree to first', () => {
+  const asked: Destination<Artifact> = { ...store('far', { local: false }), deferred: true }
+  const image = toyImage()
+  const { code, message } = thrown(() => publish(send(asked, image), send(store('here', { local: false }), toyChart({ images: [at(asked, image)] }))))
+  assert.equal([code, message], ['DESTINATION', 'Cannot publish gateway:1.2.3-alpine: it is named as far/gateway:1.2.3-alpine, and nobody knows when that is there: somebody has to agree to it at far'])
+})
+
+test('what waits for somebody to agree is told apart from what is public, and is not announced', async ({ run, step }) => {
+  const told: string[] = []
+  const reported: unknown[] = []
+  const announce = { host: 'nowhere', deliver: async ({ artifacts }: Announcement) => { told.push(...artifacts.map(({ destination }) => destination)); return undefined } }
+  const asked: Destination<Artifact> = { ...store('asked', { local: false }), deferred: true }
+  await run(publish({ announce: [announce] }, send(asked, step('a')), send(store('there', { local: false }), step('a'))), { report: (_name: string, value: unknown) => { reported.push(value) } })
+  assert.equal(reported, [{ public: ['there'], failed: [], held: [], proposed: ['asked'] }])
+  assert.equal(told, ['there'])
 })
 
 test('a rehearsal may name addresses that nothing is sent to', () => {
