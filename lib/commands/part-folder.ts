@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { copyFile, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { clearDead } from '../clients/clear-dead.ts'
 import { processMark } from '../clients/process-mark.ts'
 import type { CacheFolder } from '../clients/cache-folder.ts'
@@ -28,6 +28,14 @@ interface Part {
 /** Where a part is written: beside dist/, for another machine. */
 export function partFolder(dist: string, { shard, of }: Shard): string {
   return `${dist}.part-${shard}-of-${of}`
+}
+
+/** The parts that were written beside dist/; a folder of such a name that is none is not among them. */
+export async function partsOf(dist: string): Promise<readonly string[]> {
+  const names = await readdir(dirname(dist)).catch(() => [])
+  const named = names.filter(name => name.startsWith(`${basename(dist)}.part-`) && /\.part-\d+-of-\d+$/.test(name)).map(name => join(dirname(dist), name))
+  const isPart = await Promise.all(named.map(async place => readFile(join(place, 'part.json')).then(() => true, () => false)))
+  return named.filter((_, index) => isPart[index])
 }
 
 /** Writes what a shard made into a folder, whole or not at all. */

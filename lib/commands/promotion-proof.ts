@@ -1,5 +1,5 @@
-import { join } from 'node:path'
 import { writeWhole } from '../clients/write-whole.ts'
+import { foldersOf } from '../destinations/directory.ts'
 import { isSilent, type Step } from '../graph/step.ts'
 import type { Outcomes } from '../graph/walk.ts'
 import type { Version } from '../values/version.ts'
@@ -27,7 +27,7 @@ export async function keepProof({ options, place }: Pick<Setting, 'options' | 'p
     reproduced: published.map(({ destination, name, digest, own }) => ({ destination, name, digest: digest ?? own })),
     compared: pairs.length, differs: moves ? 'names, and what lists them' : 'the version, and nothing else', artifacts,
   }
-  const file = `${place.out ?? join(place.root, 'dist')}.promotion.json`
+  const { proof: file } = foldersOf('dist', place)
   await writeWhole(file, [Buffer.from(`${JSON.stringify(proof, null, 2)}\n`)])
   if (options.json || options.quiet) return
   const same = artifacts.filter(isSame).length

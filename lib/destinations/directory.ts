@@ -19,6 +19,8 @@ export interface Folders {
   readonly folder: string
   /** Says what the last run did; never part of a release. */
   readonly runRecord: string
+  /** Says what a promotion has shown; never part of a release. */
+  readonly proof: string
   /** What is being filled, and what waits between two renames. It is only there while a run is, or after one was killed. */
   readonly working: string
 }
@@ -26,12 +28,12 @@ export interface Folders {
 /** The folders of a directory destination. */
 export function foldersOf(path: string, { root, out }: Place): Folders {
   const folder = out ?? resolve(root, path)
-  return { folder, runRecord: `${folder}.run.json`, working: join(dirname(folder), `.${basename(folder)}.slipway`) }
+  return { folder, runRecord: `${folder}.run.json`, proof: `${folder}.promotion.json`, working: join(dirname(folder), `.${basename(folder)}.slipway`) }
 }
 
 /** All that a release writes there. */
-export function pathsOf({ folder, runRecord, working }: Folders): readonly string[] {
-  return [folder, runRecord, working]
+export function pathsOf({ folder, runRecord, proof, working }: Folders): readonly string[] {
+  return [folder, runRecord, proof, working]
 }
 
 /**

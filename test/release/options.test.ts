@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -185,8 +185,12 @@ test('--version names one of several tags on a commit, --snapshot none', async (
 
 test('clean removes what releases wrote, and --cache the cache too', async () => {
   const place = await workplace(project)
+  await mkdir(join(place.folder, 'dist.part-3-of-4'))   // none of a release's
   const before = await namesIn(place.folder)
   await done(place, 'release')
+  await done(place, 'release', '--shard', '1/2')
+  await writeFile(join(place.folder, 'dist.promotion.json'), '{}\n')
+  assert.equal((await namesIn(place.folder)).filter(name => !before.includes(name)), ['dist', 'dist.part-1-of-2', 'dist.promotion.json', 'dist.run.json'])
   await done(place, 'clean')
   assert.equal(await namesIn(place.folder), before)
   assert.ok((await stat(place.cache)).isDirectory())
