@@ -1,11 +1,11 @@
-import { buildJob, checkJob, publishJob } from './github-workflow/jobs.ts'
+import { buildJob, checkJob, publishJob, readyJob } from './github-workflow/jobs.ts'
 import type { WorkflowOptions } from './github-workflow/options.ts'
 import { scalar } from './github-workflow/scalar.ts'
 
 export type { Sends, WorkflowOptions } from './github-workflow/options.ts'
 
 /**
- * A workflow of GitHub Actions that checks pull requests, and on a version tag builds on several machines and publishes once.
+ * A workflow of GitHub Actions that checks pull requests, and on a version tag asks destinations whether they would take it, builds on several machines and publishes once.
  * Source: GitHub's "Workflow syntax" and "Secure use reference".
  */
 export function githubWorkflow(options: WorkflowOptions): string {
@@ -31,7 +31,7 @@ export function githubWorkflow(options: WorkflowOptions): string {
     '',
     ...folder === '' ? [] : ['defaults:', '  run:', `    working-directory: ${scalar(folder)}`, ''],
     'jobs:',
-    ...checkJob(options), '', ...buildJob(options), '', ...publishJob(options),
+    ...checkJob(options), '', ...readyJob(options), '', ...buildJob(options), '', ...publishJob(options),
   ].join('\n')}\n`
 }
 

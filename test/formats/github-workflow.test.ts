@@ -55,7 +55,7 @@ interface Workflow {
   readonly permissions: Readonly<Record<string, string>>
   readonly concurrency: { readonly group: string; readonly 'cancel-in-progress': boolean }
   readonly defaults?: { readonly run: { readonly 'working-directory': string } }
-  readonly jobs: { readonly check: Job; readonly build: Job; readonly publish: Job }
+  readonly jobs: { readonly check: Job; readonly ready: Job; readonly build: Job; readonly publish: Job }
 }
 
 function read(options: WorkflowOptions): Workflow {
@@ -107,16 +107,17 @@ test('a job may do only what it has to', () => {
   const [all, none] = variants.map(options => read(options).jobs.publish.permissions)
   assert.equal(all, { contents: 'write', packages: 'write', 'id-token': 'write' })
   assert.equal(none, { contents: 'read', 'id-token': 'write' })
+  for (const options of variants) assert.equal(read(options).jobs.ready.permissions, read(options).jobs.publish.permissions, 'what may be done is asked with what does it')
 })
 
-test('only the step that publishes has tokens and secrets', () => {
+test('only the steps that publish, and ask whether they may, have tokens and secrets', () => {
   for (const options of variants) {
     const text = githubWorkflow(options)
     const holders = stepsOf(options).filter(step => /secrets\.|github\.token/.test(JSON.stringify(step)))
-    assert.equal(holders.map(({ id }) => id), ['release'])
+    assert.equal(holders.map(({ id }) => id), ['ready', 'release'])
     const { tokens, secrets } = options.sends
-    assert.is(text.match(/secrets\.|github\.token/g)?.length, tokens.length + secrets.length)
-    assert.equal(holders[0]?.env, Object.fromEntries([...tokens.map(name => [name, '${{ github.token }}']), ...secrets.map(name => [name, `\${{ secrets.${name} }}`])]))
+    assert.is(text.match(/secrets\.|github\.token/g)?.length, 2 * (tokens.length + secrets.length))
+    for (const { env } of holders) assert.equal(env, Object.fromEntries([...tokens.map(name => [name, '${{ github.token }}']), ...secrets.map(name => [name, `\${{ secrets.${name} }}`])]))
   }
 })
 
@@ -126,7 +127,7 @@ test('where machines share a cache, those that build may write it, and those tha
   assert.equal(builds.permissions, { contents: 'read', packages: 'write' })
   assert.is(publish.permissions['packages'], 'write')
   const holders = stepsOf(caching).filter(step => /secrets\.|github\.token/.test(JSON.stringify(step)))
-  assert.equal(holders.map(({ run }) => run?.split(' ').slice(3).join(' ')), ['check', 'release --shard "$SHARD"', 'release --publish --strict --parts "$RUNNER_TEMP/parts"'])
+  assert.equal(holders.map(({ run }) => run?.split(' ').slice(3).join(' ')), ['check', 'check release --publish', 'release --shard "$SHARD"', 'release --publish --strict --parts "$RUNNER_TEMP/parts"'])
 })
 
 test('what is under way is not cut off, and nothing runs for ever', () => {
@@ -151,7 +152,7 @@ test('Go and Node are the project\'s', () => {
   const [, , deep] = variants
   const versions = (options: WorkflowOptions): readonly unknown[] => using(stepsOf(options), 'setup-go').concat(using(stepsOf(options), 'setup-node'))
     .map(step => step.with?.['go-version-file'] ?? step.with?.['node-version-file'] ?? step.with?.['node-version'])
-  assert.equal(versions(plain), ['go.mod', 'go.mod', 'go.mod', '24', '24', '24'])
+  assert.equal(versions(plain), ['go.mod', 'go.mod', 'go.mod', 'go.mod', '24', '24', '24', '24'])
   assert.equal(new Set(versions(deep ?? plain)), new Set(['services/my-api/go.mod', 'services/my-api/.nvmrc']))
   assert.is(read(deep ?? plain).defaults?.run['working-directory'], 'services/my-api')
   assert.is(read(plain).defaults, undefined)
@@ -161,6 +162,16 @@ test('pull requests are checked and tested', () => {
   const { check } = read(plain).jobs
   assert.is(check.if, '${{ github.ref_type != \'tag\' }}')
   assert.equal(check.steps.flatMap(({ run }) => run ?? []), ['npm ci --ignore-scripts', 'npx tsx build.ts check', 'go test ./...'])
+})
+
+test('a tag asks every destination before anything is built, and on the branch nothing is asked', () => {
+  for (const options of variants) {
+    const { ready, build } = read(options).jobs
+    assert.is(ready.if, '${{ github.event_name == \'push\' && github.ref_type == \'tag\' }}')
+    assert.equal([ready.needs, build.needs], [undefined, 'ready'])
+    assert.equal(ready.steps.flatMap(({ run }) => run ?? []), ['npm ci --ignore-scripts', `npx tsx ${options.script} check release --publish`])
+    assert.is(build.if, '${{ !cancelled() && github.event_name == \'push\' && (github.ref_type == \'branch\' || needs.ready.result == \'success\') }}')
+  }
 })
 
 test('each shard builds its part and hands it over', () => {
@@ -190,10 +201,10 @@ test('one job takes all parts and publishes, once for a tag', () => {
   }
 })
 
-test('caches are kept apart by shard, saved on the branch only, and never read by the job that may write', () => {
-  const { check, build, publish } = read(plain).jobs
+test('caches are kept apart by shard, saved on the branch only, and never read by the jobs that may write', () => {
+  const { check, ready, build, publish } = read(plain).jobs
   const cached = (steps: readonly WorkflowStep[]): readonly WorkflowStep[] => [...using(steps, 'cache/restore'), ...using(steps, 'cache/save')]
-  assert.equal(cached(publish.steps), [])
+  assert.equal([...cached(ready.steps), ...cached(publish.steps)], [])
   assert.equal(cached(check.steps).map(step => String(step.with?.['key']).split('$')[0]), ['go-check-', 'go-check-'])
   assert.equal(cached(build.steps).map(step => String(step.with?.['key'])), [
     'go-${{ matrix.shard }}-of-4-${{ hashFiles(\'go.mod\', \'go.sum\') }}-${{ github.sha }}',

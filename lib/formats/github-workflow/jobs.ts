@@ -8,6 +8,8 @@ import { scalar } from './scalar.ts'
 /** A pinned machine: the one that `latest` means changes from one day to another. */
 const machine = 'runs-on: ubuntu-24.04'
 
+const onTag = '${{ github.event_name == \'push\' && github.ref_type == \'tag\' }}'
+
 /** What is known to fail without compiling, and the project's tests. */
 export function checkJob(options: WorkflowOptions): readonly string[] {
   return job('check', [
@@ -30,6 +32,32 @@ export function checkJob(options: WorkflowOptions): readonly string[] {
   ])
 }
 
+/**
+ * Asks each destination whether it would take the release, with what the job that publishes has: a token that has expired is known before
+ * many machines compile. It takes nothing from a cache.
+ */
+export function readyJob(options: WorkflowOptions): readonly string[] {
+  const { release, packages, cache } = options.sends
+  return job('ready', [
+    `if: ${onTag}`,
+    machine,
+    'timeout-minutes: 30',
+    '# Whether something may be written is asked with what may write; nothing is.',
+    'permissions:',
+    `  contents: ${release ? 'write' : 'read'}`,
+    ...packages || cache ? [`  packages: ${packages ? 'write' : 'read'}`] : [],
+    '  id-token: write',
+    'steps:',
+    ...steps([
+      ...setupSteps(options),
+      '- name: Ask whether it can be published',
+      '  id: ready',
+      ...credentials(options),
+      `  run: npx tsx ${options.script} check release --publish`,
+    ]),
+  ])
+}
+
 /** One part of a release on each machine. It holds no secret, and may write nothing but the cache that machines share. */
 export function buildJob(options: WorkflowOptions): readonly string[] {
   const { shards, script } = options
@@ -37,8 +65,9 @@ export function buildJob(options: WorkflowOptions): readonly string[] {
   const slipway = `slipway-${name}-\${{ github.run_id }}-`
   return job('build', [
     `name: build \${{ matrix.shard }} of ${shards}`,
+    'needs: ready',
     '# On the branch it makes a snapshot: what would not compile is known before a tag is, and the caches are filled.',
-    'if: ${{ github.event_name == \'push\' }}',
+    'if: ${{ !cancelled() && github.event_name == \'push\' && (github.ref_type == \'branch\' || needs.ready.result == \'success\') }}',
     machine,
     'timeout-minutes: 60',
     'permissions:',
@@ -82,11 +111,11 @@ export function buildJob(options: WorkflowOptions): readonly string[] {
 
 /** The one job that may write: joins the parts and sends everything. It takes nothing from a cache. */
 export function publishJob(options: WorkflowOptions): readonly string[] {
-  const { release, packages, cache, tokens, secrets } = options.sends
+  const { release, packages, cache } = options.sends
   const outputs = ['version', 'tag', 'prerelease', 'snapshot', 'digest']
   return job('publish', [
     'needs: build',
-    'if: ${{ github.event_name == \'push\' && github.ref_type == \'tag\' }}',
+    `if: ${onTag}`,
     machine,
     'timeout-minutes: 60',
     'permissions:',
@@ -103,12 +132,15 @@ export function publishJob(options: WorkflowOptions): readonly string[] {
       '  with:', '    pattern: part-*', '    path: ${{ runner.temp }}/parts', '    digest-mismatch: error',
       '- name: Publish',
       '  id: release',
-      '  env:',
-      ...tokens.map(name => `    ${name}: \${{ github.token }}`),
-      ...secrets.map(name => `    ${name}: \${{ secrets.${name} }}`),
+      ...credentials(options),
       `  run: npx tsx ${options.script} release --publish --strict --parts "$RUNNER_TEMP/parts"`,
     ]),
   ])
+}
+
+/** What destinations are asked with. */
+function credentials({ sends: { tokens, secrets } }: WorkflowOptions): readonly string[] {
+  return ['  env:', ...tokens.map(name => `    ${name}: \${{ github.token }}`), ...secrets.map(name => `    ${name}: \${{ secrets.${name} }}`)]
 }
 
 /** What the shared cache is asked with. */
