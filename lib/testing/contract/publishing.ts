@@ -38,11 +38,16 @@ export async function showsAll<A extends Artifact>({ at, artifacts, options: { v
   })
 }
 
-/** Once more, from the beginning: nothing changes, nothing is there twice. */
-export async function runsAgain<A extends Artifact>({ at }: Setting<A>): Promise<void> {
-  await at(async ({ place, publish, inventory }) => {
+/** Once more, from the beginning: what is there is the release's own, nothing changes, nothing is there twice. */
+export async function runsAgain<A extends Artifact>({ at, artifacts, said }: Setting<A>): Promise<void> {
+  await at(async ({ place, publish, inventory, destination, run }) => {
     await publish()
     const [seen, there] = [await place.witness(), await inventory()]
+    for (const what of [artifacts, artifacts.map(outlineOf)]) {
+      const problems = await destination().check(run().world, what)
+      said.hear('a problem', problems)
+      if (problems.length > 0) throw new Error(`check() finds problems with what the same release has published: ${problems.map(({ message }) => message).join('; ')}`)
+    }
     await publish()
     requireSight(await place.witness(), seen, 'a second run changed what is to be seen')
     requireSight(await inventory(), there, 'a second run changed what lies there')
