@@ -124,7 +124,6 @@ export function witnessed(kind: RealRegistry, helm: Helm): Test {
 
   step('promoted once more, and the candidate released once more, nothing changes', async ({ does, look: looks }) => {
     await does('promote', '0.0.2-rc.1', '--to', '0.0.2')
-    assert.equal(await looks(), seen['0.0.2'])
     await does('release', '--publish', '--version', '0.0.2-rc.1')
     assert.equal(await looks(), seen['0.0.2'])
   })
