@@ -138,7 +138,7 @@ class Walk {
     const found = force || options.fresh ? undefined : await this.#find(key)
     const reads = observation ? { reads: observation.reads } : {}
     if (found) return { state: 'cached', key, artifact: { ...step.outline, ...found }, ...reads }
-    const shared = force || !isShared(work) ? undefined : await options.elsewhere?.find(key)
+    const shared = force ? undefined : await options.elsewhere?.find(key)
     if (shared) return { state: 'cached', key, artifact: { ...step.outline, ...shared }, ...reads, shared: true }
     if (options.mode === 'plan') {
       await work.foresee?.(input as never, observerFor(step, options, this.#signal, options.shared))
@@ -149,7 +149,7 @@ class Walk {
     await this.#unchanged(step, work, input, observation)
     await options.records.keep(key, { ...descriptor })
     const artifact = { ...step.outline, ...descriptor }
-    if (isShared(work)) options.elsewhere?.keep(key, artifact)
+    options.elsewhere?.keep(key, artifact)
     return { state: 'made', key, artifact, ...reads }
   }
 
@@ -262,11 +262,6 @@ function damageOf(error: unknown): Damage | undefined {
   if (!(error instanceof ReleaseError) || error.code !== 'CONTENT') return undefined
   const damage = error.cause as Damage | undefined
   return damage?.damaged === undefined ? undefined : damage
-}
-
-/** What takes no place is made sooner than it is asked for. */
-function isShared(work: Work): boolean {
-  return work.slot !== undefined
 }
 
 function reasonOf(reason: unknown): string {

@@ -30,7 +30,7 @@ for (const [index, { name }] of registries.entries()) {
     assert.is(made.counted.go.kept, 2)
     const other = await machine(place, address, 'cold')
     const taken = await other.release()
-    assert.equal(statesOf(taken.record, 'binary', 'archive', 'layer', 'platform-image'), ['cached'])
+    assert.equal(statesOf(taken.record, 'binary', 'archive', 'layer', 'platform-image', 'files', 'image', 'checksums'), ['cached'])
     assert.equal(taken.record.notices, [])
     assert.is(taken.counted.kept, 0, 'who may not write keeps nothing')
     assert.ok(taken.counted.found > 4, JSON.stringify(taken.counted))
@@ -44,7 +44,7 @@ test('--no-cache asks nobody, and a plan says what is elsewhere', async () => {
   const other = await machine(place, address)
   const planned = await other.build(['plan', '--json'])
   const { steps } = JSON.parse(planned.stdout) as { readonly steps: readonly { readonly kind: string, readonly state: string }[] }
-  assert.equal([...new Set(steps.filter(({ kind }) => kind === 'binary' || kind === 'archive').map(({ state }) => state))], ['cached'])
+  assert.equal([...new Set(steps.map(({ state }) => state))], ['cached', 'publish'])
   const before = registry.requests.length
   const { record } = await other.release({ WRITE: 'yes' }, '--no-cache')
   assert.is(registry.requests.length, before)
