@@ -144,7 +144,7 @@ function refusal(status: number, text: string, { where, doing, off }: Refused): 
   const known = Object.hasOwn(reasons, code) ? reasons[code] : status === 403 ? reasons['AccessDenied'] : undefined
   const cause: S3Failure = { status, code, passing }
   const why = code === 'RequestTimeTooSkewed' && off > 0 ? `the clock of this machine is ${readableDuration(off)} off the server's` : known?.why
-  return new ReleaseError(`Cannot ${doing} at ${where}: ${why !== undefined ? why : `${words}${code === '' ? '' : ` (${code})`}`}`, {
+  return new ReleaseError(`Cannot ${doing} at ${where}: ${why ?? `${words}${code === '' ? '' : ` (${code})`}`}`, {
     code: known?.code ?? 'DESTINATION', cause, hint: known?.hint ?? (passing ? 'Run the release again; what is done stays done.' : 'Check the endpoint, the bucket and what the access key may do.'),
   })
 }

@@ -34,19 +34,23 @@ interface Made extends Prepared {
 export async function promote(setting: Setting, candidate: string, to: string): Promise<number> {
   const { days, candidates } = promotionRules(setting.definition)
   return runReported(setting, [`promote ${candidate} to`], async (run, emit) => {
-    const from = await made(run, emit, candidate)
-    run.opened = from
-    const { version } = from.release
+    const first = await read(run, emit, candidate)
+    run.opened = first
+    const { version } = first.release
     if (!version.prerelease) throw new ReleaseError(`Cannot promote ${candidate}: it is no candidate`, { code: 'VERSION', hint: 'Name one such as 1.2.3-rc.1.' })
     await refuseYoung({ exec: run.runtime.exec({}), folder: setting.folder }, version, days)
-    const published = await asPublished(run, from)
-    await refuseFew(run, version, candidates)
-    const stable = await made(run, emit, to)
-    run.opened = stable
-    const target = stable.release.version
+    const second = await read(run, emit, to)
+    const target = second.release.version
     if (target.prerelease || target.base !== version.base) {
       throw new ReleaseError(`Cannot promote ${version.semver} to ${target.semver}: that is not the version that it is a candidate of`, { code: 'VERSION', hint: `Tag the commit, and name that: git tag v${version.base}` })
     }
+    const known = await findProblems(second, { setting, runtime: run.runtime, emit })
+    if (known.length > 0) return known
+    const from = await made(run, emit, first)
+    const published = await asPublished(run, from)
+    await refuseFew(run, version, candidates)
+    const stable = await made(run, emit, second)
+    run.opened = stable
     const { pairs, differing } = sameButVersion({ version, steps: all(from) }, { version: target, steps: all(stable) })
     if (differing.length > 0) throw changed(version.semver, target.semver, differing)
     if (version.stamp === target.stamp) {
@@ -54,7 +58,8 @@ export async function promote(setting: Setting, candidate: string, to: string): 
       if (others.length > 0) throw notMovable(version, target.semver, others)
     }
     await keepProof(setting, { from: { version, outcomes: from.outcomes }, to: { version: target, outcomes: stable.outcomes }, published, pairs })
-    const problems = await findProblems({ ...stable, planned: stable.outcomes }, { setting, runtime: run.runtime, emit })
+    // Once more, now that every digest is known.
+    const problems = await findProblems({ ...stable, planned: stable.outcomes }, { setting, runtime: run.runtime, emit: event => { if (event.type !== 'notice') emit(event) } })
     if (problems.length > 0 || setting.options.dryRun) return problems
     run.renderer.start(closureOf(stable.steps), stable.planned, () => undefined)
     const options = { ...run.runtime.walk('run', emit, stable.release, stable.variables), strict: true }
@@ -66,16 +71,21 @@ function all({ steps }: Made): readonly Step[] {
   return closureOf(withoutDeeds(steps))
 }
 
-/** Makes a version, and publishes nothing. @throws AggregateError where something of it cannot be made */
-async function made({ setting, runtime }: Run, emit: Emit, version: string): Promise<Made> {
+/** A version as it would be published. @throws ReleaseError (VERSION, USAGE) for what nobody else may have */
+async function read({ setting, runtime }: Run, emit: Emit, version: string): Promise<Prepared> {
   const asked: Setting = { ...setting, options: { ...setting.options, version, publish: true } }
   const prepared = await prepare(asked, runtime, emit, mainGoals)
+  for (const { steps } of prepared.goals) refuseElsewhere(steps, prepared.release.version)
+  return prepared
+}
+
+/** Makes a version, and publishes nothing. @throws AggregateError where something of it cannot be made */
+async function made({ runtime }: Run, emit: Emit, prepared: Prepared): Promise<Made> {
   const steps = prepared.goals.flatMap(goal => goal.steps)
-  refuseElsewhere(steps, prepared.release.version)
   const outcomes = await walk(withoutDeeds(steps), { ...runtime.walk('run', emit, prepared.release, prepared.variables), strict: true })
   const errors = distinctErrors(failuresOf(outcomes, withoutDeeds(steps)))
   const [first, ...more] = errors
-  if (first) throw more.length === 0 ? first : new AggregateError(errors, `Cannot make ${version}`)
+  if (first) throw more.length === 0 ? first : new AggregateError(errors, `Cannot make ${prepared.release.version.semver}`)
   return { ...prepared, steps, outcomes }
 }
 

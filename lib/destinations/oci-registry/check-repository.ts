@@ -2,7 +2,6 @@ import { imageTags } from '../../formats/image-tags.ts'
 import type { Registry } from '../../oci/registry/registry.ts'
 import type { OutlineOf } from '../../values/artifact.ts'
 import { asProblem } from '../../values/as-problem.ts'
-import type { Image } from '../../values/image.ts'
 import { knownDigest } from '../../values/known-digest.ts'
 import type { Problem } from '../../values/problem.ts'
 import { takenTag } from './commit-tags.ts'
@@ -47,6 +46,6 @@ async function lookAtTags(registry: Registry, { where, what }: Omit<Checking, 'o
 function fixedTags(outline: OutlineOf<Pushed>): readonly string[] {
   if (outline.kind === 'artifact-hub') return []
   if (outline.kind === 'chart') return [outline.tag]
-  const { version, distro, isDefault } = outline as OutlineOf<Image>
+  const { version, distro, isDefault } = outline
   return imageTags({ version, distro, defaultDistro: isDefault ? distro : '', published: [] }).immutable
 }
