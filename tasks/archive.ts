@@ -56,15 +56,14 @@ const pack = task<ArchiveInput, Archive>({
     const entries = [...binaries.map(binary => binaryEntry(binary, content)), ...(await Promise.all(files.map(set => fileEntries(set, content)))).flat()]
       .map(entry => ({ ...entry, name: wrap + entry.name }))
       .sort((a, b) => a.name < b.name ? -1 : 1)
+    const { ofPrograms, withRememberedPieces } = await import('../lib/clients/remembered-pieces.ts')
+    const like = ofPrograms(binaries, { level, zlib })
     if (format === 'zip') {
       const { zip } = await import('../lib/formats/zip.ts')
-      return content.put(zip(entries, { time, level }), 'application/zip')
+      return withRememberedPieces(workshop, like, memory => content.put(zip(entries, { time, level, memory }), 'application/zip'))
     }
-    const [{ tarInParts }, { gzipPieces }, { ofPrograms, withRememberedPieces }] = await Promise.all([
-      import('../lib/formats/tar.ts'), import('../lib/formats/gzip-pieces.ts'), import('../lib/clients/remembered-pieces.ts'),
-    ])
-    return withRememberedPieces(workshop, ofPrograms(binaries, { level, zlib }), memory =>
-      content.put(gzipPieces(tarInParts(entries, { time }), { level, memory }), 'application/gzip'))
+    const [{ tarInParts }, { gzipPieces }] = await Promise.all([import('../lib/formats/tar.ts'), import('../lib/formats/gzip-pieces.ts')])
+    return withRememberedPieces(workshop, like, memory => content.put(gzipPieces(tarInParts(entries, { time }), { level, memory }), 'application/gzip'))
   },
 })
 

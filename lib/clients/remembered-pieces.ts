@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import type { Workshop } from '../contracts/workshop.ts'
-import type { GzipMemory, GzipPiece } from '../formats/gzip-pieces.ts'
+import type { DeflateMemory, DeflatePiece } from '../formats/deflate-pieces.ts'
 import { recorded } from '../values/recorded.ts'
 import type { Binary } from '../values/binary.ts'
 import type { Descriptor } from '../values/descriptor.ts'
@@ -12,10 +12,10 @@ import type { Json } from '../values/json.ts'
  * @param like what was compressed: the same each time, whatever its bytes are; with the level and the zlib
  */
 export async function withRememberedPieces<D extends Descriptor>(
-  { content, hints }: Pick<Workshop, 'content' | 'hints'>, like: Json, compress: (memory: GzipMemory) => Promise<D>,
+  { content, hints }: Pick<Workshop, 'content' | 'hints'>, like: Json, compress: (memory: DeflateMemory) => Promise<D>,
 ): Promise<D> {
   const earlier = await earlierPieces(await hints.find(like), content)
-  const kept: GzipPiece[] = []
+  const kept: DeflatePiece[] = []
   try {
     const made = await compress({ find: digest => earlier?.find(digest), keep: piece => { kept.push(piece) } })
     if (kept.length > 0) await hints.keep(like, { blob: { mediaType: made.mediaType, digest: made.digest, size: made.size }, pieces: kept.map(({ digest, offset, size }) => [digest, offset, size]) })

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Content } from '../contracts/content.ts'
 import { gzip } from '../formats/gzip.ts'
-import { gzipPieces, type GzipMemory, type GzipPart } from '../formats/gzip-pieces.ts'
+import type { DeflateMemory, DeflatePart } from '../formats/deflate-pieces.ts'
+import { gzipPieces } from '../formats/gzip-pieces.ts'
 import type { Descriptor, Digest } from '../values/descriptor.ts'
 import { mediaTypes } from './media-types.ts'
 
@@ -23,10 +24,10 @@ export async function gzippedLayer(tar: AsyncIterable<Uint8Array>, level: number
 
 /** The same of a tar in parts. @param memory compressed pieces from earlier */
 export async function gzippedParts(
-  parts: AsyncIterable<GzipPart>, { level, memory }: { readonly level: number, readonly memory?: GzipMemory | undefined }, content: Pick<Content, 'put'>,
+  parts: AsyncIterable<DeflatePart>, { level, memory }: { readonly level: number, readonly memory?: DeflateMemory | undefined }, content: Pick<Content, 'put'>,
 ): Promise<StoredLayer> {
   const { hashed, diffId } = hashing()
-  const each = async function* (): AsyncGenerator<GzipPart> {
+  const each = async function* (): AsyncGenerator<DeflatePart> {
     for await (const { bytes, apart } of parts) yield { bytes: hashed(bytes), apart }
   }
   const descriptor = await content.put(gzipPieces(each(), { level, memory }), mediaTypes.gzipLayer)

@@ -1,6 +1,6 @@
 import type { Content } from '../contracts/content.ts'
 import { gzippedParts, type StoredLayer } from './gzipped-layer.ts'
-import type { GzipMemory } from '../formats/gzip-pieces.ts'
+import type { DeflateMemory } from '../formats/deflate-pieces.ts'
 import type { LayerEntry } from './layer-entry.ts'
 import { layerParts } from './layer-tar.ts'
 
@@ -11,7 +11,7 @@ import { layerParts } from './layer-tar.ts'
  * @throws ReleaseError as `layerTar`
  */
 export async function layerOf(
-  entries: readonly LayerEntry[], { time, level, memory }: { readonly time: Date, readonly level: number, readonly memory?: GzipMemory | undefined }, content: Content,
+  entries: readonly LayerEntry[], { time, level, memory }: { readonly time: Date, readonly level: number, readonly memory?: DeflateMemory | undefined }, content: Content,
 ): Promise<StoredLayer> {
   return gzippedParts(layerParts(entries, { time }), { level, memory }, content)
 }

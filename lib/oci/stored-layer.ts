@@ -1,5 +1,5 @@
 import type { Content } from '../contracts/content.ts'
-import type { GzipMemory } from '../formats/gzip-pieces.ts'
+import type { DeflateMemory } from '../formats/deflate-pieces.ts'
 import type { LayerBlob } from '../values/image.ts'
 import type { StoredEntry } from '../values/layer-content.ts'
 import { layerOf } from './layer-of.ts'
@@ -13,7 +13,7 @@ export interface LayerPacking {
   /** 0 to 9 as in zlib. */
   readonly level: number
   /** Compressed pieces from earlier. */
-  readonly memory?: GzipMemory | undefined
+  readonly memory?: DeflateMemory | undefined
 }
 
 /**

@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { listFiles } from '../../lib/clients/unpack-files.ts'
 import type { Content } from '../../lib/contracts/content.ts'
-import type { GzipMemory } from '../../lib/formats/gzip-pieces.ts'
+import type { DeflateMemory } from '../../lib/formats/deflate-pieces.ts'
 import { task } from '../../lib/graph/task.ts'
 import type { Binary } from '../../lib/values/binary.ts'
 import type { Files } from '../../lib/values/files.ts'
@@ -38,7 +38,7 @@ export const layer = task<LayerInput, Layer>({
       ({ path: posix.join(folder, name).slice(1), mode: 0o755, uid: 0, gid: 0, size, digest }))
     const sets = await Promise.all(files.map(set => storedFiles(set, content)))
     const entries = [...programs, ...sets.flat()]
-    const pack = (memory?: GzipMemory) => storedLayer(entries, { date, level, memory }, content)
+    const pack = (memory?: DeflateMemory) => storedLayer(entries, { date, level, memory }, content)
     const blob = binaries.length === 0 ? await pack() : await withRememberedPieces(workshop, ofPrograms(binaries, { level, zlib }), pack)
     const made: LayerContent = { blob, entries }
     return content.put([Buffer.from(JSON.stringify(made))], 'application/vnd.slipway.layer.v1+json')

@@ -5,13 +5,14 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { openCache } from '../../lib/clients/cache-folder.ts'
 import { withRememberedPieces } from '../../lib/clients/remembered-pieces.ts'
-import { gzipPieces, type GzipPart } from '../../lib/formats/gzip-pieces.ts'
+import type { DeflatePart } from '../../lib/formats/deflate-pieces.ts'
+import { gzipPieces } from '../../lib/formats/gzip-pieces.ts'
 import { hintsIn } from '../../lib/graph/recall.ts'
 import type { Descriptor } from '../../lib/values/descriptor.ts'
 import { collect } from '../formats/support/collect.ts'
 import { scratch } from '../formats/support/scratch.ts'
 
-async function* one(bytes: Uint8Array): AsyncGenerator<GzipPart> {
+async function* one(bytes: Uint8Array): AsyncGenerator<DeflatePart> {
   yield { bytes: (async function* () { yield bytes })(), apart: true }
 }
 

@@ -4,7 +4,8 @@ import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { gzipPieces, type GzipMemory, type GzipPart, type GzipPiece } from '../../lib/formats/gzip-pieces.ts'
+import type { DeflateMemory, DeflatePart, DeflatePiece } from '../../lib/formats/deflate-pieces.ts'
+import { gzipPieces } from '../../lib/formats/gzip-pieces.ts'
 import { needs } from '../support/needs.ts'
 import { collect } from './support/collect.ts'
 
@@ -12,7 +13,7 @@ async function* chunked(bytes: Uint8Array, step: number): AsyncGenerator<Uint8Ar
   for (let at = 0; at < bytes.length; at += step) yield bytes.subarray(at, at + step)
 }
 
-async function* partsOf(parts: readonly (readonly [bytes: Uint8Array, apart: boolean])[], step = 1 << 16): AsyncGenerator<GzipPart> {
+async function* partsOf(parts: readonly (readonly [bytes: Uint8Array, apart: boolean])[], step = 1 << 16): AsyncGenerator<DeflatePart> {
   for (const [bytes, apart] of parts) yield { bytes: chunked(bytes, step), apart }
 }
 
@@ -23,11 +24,11 @@ function program(size: number, seed: string): Buffer {
   return Buffer.concat(blocks).subarray(0, size)
 }
 
-function memory(): GzipMemory & { readonly pieces: GzipPiece[]; readonly asked: string[]; whole?: Buffer } {
-  const pieces: GzipPiece[] = []
+function memory(): DeflateMemory & { readonly pieces: DeflatePiece[]; readonly asked: string[]; whole?: Buffer } {
+  const pieces: DeflatePiece[] = []
   const asked: string[] = []
-  let known: readonly GzipPiece[] = []
-  const self: GzipMemory & { readonly pieces: GzipPiece[]; readonly asked: string[]; whole?: Buffer } = {
+  let known: readonly DeflatePiece[] = []
+  const self: DeflateMemory & { readonly pieces: DeflatePiece[]; readonly asked: string[]; whole?: Buffer } = {
     pieces, asked,
     find: digest => {
       const piece = known.find(one => one.digest === digest)
@@ -93,9 +94,9 @@ needs('gzip')('the system unpacks it', async () => {
 
 test('an error of the source, or of the memory, is the error of the stream', async () => {
   async function* broken() { yield Buffer.from('a'); throw new Error('gone') }
-  async function* parts(): AsyncGenerator<GzipPart> { yield { bytes: broken(), apart: true } }
+  async function* parts(): AsyncGenerator<DeflatePart> { yield { bytes: broken(), apart: true } }
   assert.is(await collect(gzipPieces(parts(), { level: 4 })).catch((error: Error) => error.message), 'gone')
-  const forgetful: GzipMemory = { find: () => Promise.reject(new Error('forgotten')), keep: () => {} }
+  const forgetful: DeflateMemory = { find: () => Promise.reject(new Error('forgotten')), keep: () => {} }
   assert.is(await collect(gzipPieces(partsOf([[program(600_000, 'b'), true]]), { level: 4, memory: forgetful })).catch((error: Error) => error.message), 'forgotten')
 })
 
@@ -104,7 +105,7 @@ test('a reader that stops closes the source', async () => {
     async function* endless() {
       try { for (;;) yield crypto.getRandomValues(new Uint8Array(65536)) } finally { resolve('closed') }
     }
-    async function* parts(): AsyncGenerator<GzipPart> { yield { bytes: endless(), apart: true } }
+    async function* parts(): AsyncGenerator<DeflatePart> { yield { bytes: endless(), apart: true } }
     const reader = gzipPieces(parts(), { level: 1 })
     void reader.next().then(() => reader.next()).then(() => reader.return(undefined))
   })

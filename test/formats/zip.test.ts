@@ -7,8 +7,10 @@ import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { fromBufferPromise } from 'yauzl'
+import type { DeflatePiece } from '../../lib/formats/deflate-pieces.ts'
 import type { Entry } from '../../lib/formats/entry.ts'
 import { zip } from '../../lib/formats/zip.ts'
+import { centralHeader, type ZipMember } from '../../lib/formats/zip-records.ts'
 import { needs } from '../support/needs.ts'
 import { arbitraryMembers, entriesOf } from './support/arbitrary-entries.ts'
 import { collect } from './support/collect.ts'
@@ -122,7 +124,7 @@ test('a reader that stops closes the file that is open, and the list', async () 
     async *open() { try { for (;;) yield Buffer.alloc(65536) } finally { closed.push('file') } },
   }
   async function* entries() { try { yield endless; yield endless } finally { closed.push('list') } }
-  for await (const chunk of zip(entries(), { time })) if (chunk.length > 512) break
+  for await (const chunk of zip(entries(), { time })) if (chunk.length > 200) break // a piece of zeros, after the header
   assert.equal(closed, ['file', 'list'])
 })
 
@@ -137,7 +139,60 @@ test('a reader that waits makes the files wait', async () => {
   for (let chunks = 0; chunks < 10; chunks++) await reader.next()
   await new Promise(resolve => setTimeout(resolve, 100))
   await reader.return(undefined)
-  assert.ok(read < 20, `${read} chunks were read for 10`)
+  assert.ok(read <= 48, `${read} chunks were read for 9 pieces, each of 4`)
 })
+
+test('pieces of a large file that are known are taken, and the bytes are the same', async () => {
+  const bytes = Buffer.concat(Array.from({ length: 4000 }, (_, at) => createHash('sha256').update(String(at >> 2)).digest())).subarray(0)
+  const large = Buffer.concat(Array.from({ length: 8 }, () => bytes))
+  const pieces: DeflatePiece[] = []
+  const entries = [memoryEntry('a', 'small'), memoryEntry('b', large), memoryEntry('c', 'last')]
+  const plain = await collect(zip(entries, { time, level: 4 }))
+  const kept = await collect(zip(entries, { time, level: 4, memory: { find: () => undefined, keep: piece => { pieces.push(piece) } } }))
+  assert.is(pieces.length, 4)
+  let found = 0
+  const again = await collect(zip(entries, {
+    time, level: 4, memory: {
+      keep: () => {},
+      find: digest => {
+        const piece = pieces.find(one => one.digest === digest)
+        found += piece ? 1 : 0
+        return piece && Promise.resolve(kept.subarray(piece.offset, piece.offset + piece.size))
+      },
+    },
+  }))
+  assert.is(found, 4)
+  assert.ok(kept.equals(plain) && again.equals(plain))
+})
+
+needs('python3')('what 32 bits do not hold is written in 64', () => scratch(async folder => {
+  const [piece, size] = [Buffer.alloc(1 << 18), 2 ** 32 + 5]
+  const entry = (name: string, bytes: number): Entry => ({
+    ...memoryEntry(name, ''), size: bytes,
+    async *open() { for (let at = 0; at < bytes; at += piece.length) yield piece.subarray(0, bytes - at) },
+  })
+  const file = join(folder, 'large.zip')
+  await writeFile(file, zip([entry('large', size), entry('small', 3)], { time, level: 1 }))
+  assert.equal((await pythonSizes(file)), [['large', size], ['small', 3]])
+
+  const many = join(folder, 'many.zip')
+  await writeFile(many, zip(Array.from({ length: 70_000 }, (_, at) => memoryEntry(`${at}`, '')), { time, level: 0 }))
+  assert.is((await pythonSizes(many)).length, 70_000)
+}))
+
+test('a place beyond 32 bits stands in the extra field', () => {
+  const member: ZipMember = { name: Buffer.from('a'), mode: 0o100644, time: { date: 33, time: 0 }, method: 8, streamed: true, large: false, offset: 2 ** 33, crc: 1, size: 2, packed: 3 }
+  const header = Buffer.from(centralHeader(member))
+  assert.equal([header.readUInt32LE(20), header.readUInt32LE(24), header.readUInt32LE(42)], [0xffffffff, 0xffffffff, 0xffffffff])
+  assert.equal([header.readUInt16LE(47), header.readUInt16LE(49)], [1, 24])
+  assert.equal([51, 59, 67].map(at => Number(header.readBigUInt64LE(at))), [2, 3, 2 ** 33])
+})
+
+/** Names and sizes as another program reads them, which checks where each file begins. */
+async function pythonSizes(file: string): Promise<readonly (readonly [string, number])[]> {
+  const script = 'import json, sys, zipfile\nz = zipfile.ZipFile(sys.argv[1])\nfor i in z.infolist(): z.open(i).close()\nprint(json.dumps([[i.filename, i.file_size] for i in z.infolist()]))'
+  const { stdout } = await run('python3', ['-c', script, file], { maxBuffer: 2 ** 24 })
+  return JSON.parse(stdout) as readonly (readonly [string, number])[]
+}
 
 test.run()
