@@ -1,5 +1,7 @@
 import { groupBy } from '../formats/yaml/group-by.ts'
 import { parseReference } from '../oci/reference.ts'
+import type { GithubPackages } from '../clients/github-packages.ts'
+import type { RegistryAccess } from '../clients/open-registry.ts'
 import type { ServerClock } from '../clients/server-clock.ts'
 import type { Registry } from '../oci/registry/registry.ts'
 import type { Store } from '../oci/store.ts'
@@ -11,6 +13,7 @@ import type { Chart } from '../values/chart.ts'
 import { ReleaseError } from '../values/errors.ts'
 import type { Image } from '../values/image.ts'
 import type { Outline } from '../values/outline.ts'
+import { githubApiOf } from './oci-registry/github-api.ts'
 import { repositoryOf, type Pushed } from './oci-registry/repository-of.ts'
 import type { Tagging } from './oci-registry/tagging.ts'
 
@@ -19,9 +22,15 @@ export interface OciRegistryOptions {
   readonly token?: string | undefined
   /** Who the token belongs to; most registries take any name with a token. */
   readonly username?: string | undefined
+  /**
+   * The REST API of GitHub, whose container registry lets go of versions through that alone; the token has to be one that may delete
+   * packages then. Default: `https://api.github.com` for ghcr.io. For a server of one's own, `containers.HOST`, it is `https://HOST/api/v3`.
+   */
+  readonly githubApi?: string | undefined
 }
 
 type Context = Pick<World, 'exec' | 'signal'>
+type OpenPackages = (registry: Registry, context: Context) => Promise<GithubPackages>
 type Open = (outline: Outline, context: Context, more?: { readonly tries?: number; readonly clock?: ServerClock }) => Promise<Registry>
 
 /**
@@ -37,10 +46,15 @@ export function ociRegistry(text: string, options: OciRegistryOptions = {}): Des
     throw new ReleaseError(`Cannot publish at ${text}: it names one image, not a repository`, { code: 'USAGE', hint: 'Leave out the tag: tags come from the version and the distro.' })
   }
   const name = `registry ${host}/${repository}`
-  const open: Open = async (outline, { exec, signal }, more = {}) => (await import('../clients/open-registry.ts')).openRegistry({ host, repository: repositoryOf(repository, outline) }, {
-    environment: process.env, exec, signal, ...more,
+  const accessOf = ({ exec, signal }: Context): RegistryAccess => ({
+    environment: process.env, exec, signal,
     ...(!options.token ? {} : { credentials: { [host]: { username: options.username ?? 'slipway', password: options.token, from: 'the token in build.ts' } } }),
   })
+  const open: Open = async (outline, context, more = {}) =>
+    (await import('../clients/open-registry.ts')).openRegistry({ host, repository: repositoryOf(repository, outline) }, { ...accessOf(context), ...more })
+  const api = options.githubApi ?? githubApiOf(host)
+  const packages: OpenPackages | undefined = api === undefined ? undefined : async (registry, context) =>
+    (await import('../clients/open-packages.ts')).openPackages(registry, api, accessOf(context))
   return {
     name,
     local: isLoopback(host),
@@ -56,7 +70,7 @@ export function ociRegistry(text: string, options: OciRegistryOptions = {}): Des
       return found.flatMap(({ problems }) => problems)
     },
     probe: async (what, world) => find(await open(what, world), tagOf(what)),
-    open: async () => session(name, open),
+    open: async () => session(name, open, packages),
   }
 }
 
@@ -76,7 +90,7 @@ interface Opened {
   readonly to: Store
 }
 
-async function session(name: string, open: Open): Promise<Session<Pushed>> {
+async function session(name: string, open: Open, packages: OpenPackages | undefined): Promise<Session<Pushed>> {
   const [{ copy }, { contentStore }, { pushOnce }, { tagImages }] = await Promise.all([
     import('../oci/copy.ts'), import('../oci/content-source.ts'), import('../oci/push-once.ts'), import('./oci-registry/tagging.ts'),
   ])
@@ -108,15 +122,9 @@ async function session(name: string, open: Open): Promise<Session<Pushed>> {
         ...artifacts.filter(one => one.kind === 'artifact-hub').map((metadata): Tagging => ({ registry: placeOf(metadata), artifact: metadata, immutable: [], moving: [metadata.tag] })),
       ])
     },
-    retract: async (what, world) => {
-      const { retractImages, retractTag } = await import('./oci-registry/retract-tags.ts')
-      const pushed = what as readonly OutlineOf<Pushed>[]
-      const images = pushed.filter(isImage)
-      const [first] = images
-      // What names images goes before them.
-      const charts = pushed.filter(one => one.kind === 'chart').map(async chart => retractTag((await opened(chart, world)).registry, chart.tag))
-      return [...(await Promise.all(charts)).flat(), ...first ? await retractImages((await opened(first, world)).registry, images) : []]
-    },
+    retract: async (what, world) => (await import('./oci-registry/retract-release.ts')).retractRelease(what as readonly OutlineOf<Pushed>[], {
+      registryOf: async outline => (await opened(outline, world)).registry, packagesOf: packages && (registry => packages(registry, world)),
+    }),
   }
 }
 

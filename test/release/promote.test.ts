@@ -38,7 +38,7 @@ const chart: Readonly<Record<string, string>> = {
 const script = `import { archive, at, buildImage, changelog, chart, checksums, command, crossCompile, directory, githubRelease, main, ociRegistry, publish, resolveVersion, send, sourceArchive } from '${libraryUrl}'
 
 const { REGISTRY, GITHUB, TOKEN } = process.env
-const far = path => ({ ...ociRegistry(REGISTRY + path), local: false })
+const far = path => ({ ...ociRegistry(REGISTRY + path, { token: TOKEN, githubApi: GITHUB }), local: false })
 const [images, charts] = [far('/team/hello'), far('/team/charts')]
 
 await main(import.meta, {
@@ -65,7 +65,7 @@ test.before.each(async context => {
   const registry = await docker?.start() as RunningRegistry
   const counting = await startFaultProxy({ target: `http://${registry.host}` })
   const commit = await place.repository.git('rev-parse', 'HEAD')
-  const github = await startFakeGithub({ folder, repositories: { 'example/hello': { branches: { main: commit } } }, tokens: { [token]: { may: { 'example/hello': 'write' } } } })
+  const github = await startFakeGithub({ folder, repositories: { 'example/hello': { branches: { main: commit } } }, tokens: { [token]: { may: { 'example/hello': 'write' }, packages: 'delete' } }, packages: { registry: `http://${registry.host}`, organizations: ['team'] } })
   const env = { REGISTRY: new URL(counting.url).host, GITHUB: github.url, TOKEN: token }
   Object.assign(context, {
     registry, counting, github, place, build: (...args: readonly string[]) => place.build(args, { env }),
@@ -128,6 +128,14 @@ it('the very digests move: image tags without a byte sent, assets under stable n
   assert.equal([proof.stamp, proof.differs], ['2.0.0', 'names, and what lists them'])
   assert.equal(proof.artifacts.filter(({ fromDigest, toDigest }) => fromDigest !== toDigest).map(({ kind }) => kind).sort(), ['chart', 'checksums'])
   assert.is(proof.artifacts.find(({ kind }) => kind === 'image')?.toDigest, digest)
+
+  // Who deletes versions, not tags, cannot take one of two names back.
+  const taken = await build('retract', '2.0.0', '--yes')
+  assert.is(taken.code, 1)
+  assert.match(taken.stderr, /Cannot take back the tags .*2\.0\.0.* at 127\.0\.0\.1:\d+\/team\/hello: the same version is 2\.0\.0-rc\.1-static too, and GitHub deletes versions, not tags/)
+  assert.is(await digestAt(registry, 'team/hello', '2.0.0-rc.1-static'), digest)
+  assert.is(await digestAt(registry, 'team/charts/hello', '2.0.0'), null)
+  assert.equal([Object.keys(assetsOf(github, 'v2.0.0')).length, Object.keys(assetsOf(github, 'v2.0.0-rc.1')).length], [0, 5])
 })
 
 it('a candidate says its base: the program, its archive, the image', async ({ registry, place, build, tag }) => {
@@ -168,7 +176,7 @@ for (const [why, from, to, where] of others) {
   })
 }
 
-it('as many candidates have to be published as build.ts demands; one that was taken back counts no more', async ({ place, github, build, tag }) => {
+it('as many candidates have to be published as build.ts demands; one that was taken back counts no more', async ({ registry, place, github, build, tag }) => {
   await place.repository.commit({ 'build.ts': script.replace('  targets: [', '  promotion: { candidates: 3 },\n  targets: [') })
   const candidates = ['2.0.0-rc.1', '2.0.0-rc.2', '2.0.0-rc.3']
   await tag('v2.0.0-beta.1', 'v1.9.0-rc.9')   // one that was never published, and one of another version
@@ -190,8 +198,11 @@ it('as many candidates have to be published as build.ts demands; one that was ta
   await place.repository.git('checkout', '--quiet', 'main')
   const enough = await build('promote', '2.0.0-rc.3', '--to', '2.0.0', '--dry-run')
   assert.is(enough.code, 0, enough.stderr)
-  await build('retract', '2.0.0-rc.1', '--yes')   // this registry lets go of no tag, and says so
-  assert.match((await build('promote', '2.0.0-rc.3', '--to', '2.0.0')).stderr, /there are 2: 2\.0\.0-rc\.3, 2\.0\.0-rc\.2\n {2}2\.0\.0-rc\.1 is not at GitHub release of /)
+  const taken = await build('retract', '2.0.0-rc.1', '--yes')
+  assert.is(taken.code, 0, taken.stderr)
+  assert.is(await digestAt(registry, 'team/hello', '2.0.0-rc.1-static'), null)
+  assert.ok(await digestAt(registry, 'team/hello', '2.0.0-rc.2-static'))
+  assert.match((await build('promote', '2.0.0-rc.3', '--to', '2.0.0')).stderr, /there are 2: 2\.0\.0-rc\.3, 2\.0\.0-rc\.2\n {2}2\.0\.0-rc\.1 is not at registry /)
 })
 
 it('a demand that nobody can meet is refused before anything is made', async ({ place, counting, build, tag }) => {

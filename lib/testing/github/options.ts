@@ -16,8 +16,19 @@ export interface FakeGithubOptions {
   readonly hourly?: number
   /** False for a GitHub Enterprise Server that is too old to tell digests of assets. */
   readonly digests?: boolean
+  readonly packages?: FakePackages
   /** Told of each request before it is looked at and once it was carried out, before the answer is sent. */
   readonly watch?: (moment: 'before' | 'after', request: FakeGithubRequest) => void | Promise<void>
+}
+
+/** Packages of the container registry: another server plays ghcr.io, and this one deletes versions there. */
+export interface FakePackages {
+  /** A registry that has manifests deleted by digest, without a password: `http://127.0.0.1:5000`. */
+  readonly registry: string
+  /** Logins of owners that are organisations; others are people. */
+  readonly organizations?: readonly string[]
+  /** Digests of versions that were downloaded more than 5,000 times. */
+  readonly downloaded?: readonly string[]
 }
 
 export interface FakeRepository {
@@ -54,6 +65,8 @@ export interface FakeToken {
   readonly pulls?: boolean
   /** What its owner may do, where the token may do less: that is what a repository tells of permissions. */
   readonly owner?: FakeRight
+  /** What it may do with packages. Default: nothing. */
+  readonly packages?: 'read' | 'delete'
   /** Milliseconds since 1970. */
   readonly expires?: number
 }

@@ -4,6 +4,7 @@ import type { Handler, RepositoryCall } from './call.ts'
 import { createReference, deleteReference, getCommit, getReference, getTagObject, listReferences } from './git.ts'
 import { graphql } from './graphql.ts'
 import { addLabels, createPull, getPull, listLabels, listPulls, mergePull, updatePull } from './pulls.ts'
+import { deletePackageVersion, getAccount, getPackageVersion, listPackageVersions } from './packages.ts'
 import { createRelease, deleteRelease, generateNotes, getLatestRelease, getRelease, getReleaseByTag, listReleases, updateRelease } from './releases.ts'
 import { getBranch, getImmutability, getRepository, listTags } from './repositories.ts'
 import { uploadAsset } from './upload.ts'
@@ -61,6 +62,12 @@ export const routes: readonly Route[] = [
   { method: 'POST', path: '/app/installations/{installation_id}/access_tokens', handler: { whole: createInstallationToken } },
   { method: 'GET', path: '/installation/repositories', handler: { whole: listInstallationRepositories } },
   { method: 'GET', path: '/user', handler: { whole: getUser } },
+  { method: 'GET', path: '/users/{username}', handler: { whole: getAccount } },
+  ...['/orgs/{org}', '/users/{username}', '/user'].flatMap((owner): readonly Route[] => [
+    { method: 'GET', path: `${owner}/packages/{package_type}/{package_name}/versions`, handler: { whole: listPackageVersions } },
+    { method: 'GET', path: `${owner}/packages/{package_type}/{package_name}/versions/{package_version_id}`, handler: { whole: getPackageVersion } },
+    { method: 'DELETE', path: `${owner}/packages/{package_type}/{package_name}/versions/{package_version_id}`, handler: { whole: deletePackageVersion } },
+  ]),
   { method: 'POST', path: '/graphql', handler: { whole: graphql } },
   { method: 'GET', path: '/{owner}/{repo}/releases/download/{tag}/{name}', handler: { repository: download } },
 ]

@@ -1,5 +1,6 @@
 import { bareRepository, type BareRepository } from './bare-repository.ts'
 import type { FakeGithubOptions, FakeRepository, FakeRight } from './options.ts'
+import type { PackagesState } from './packages.ts'
 
 export interface GithubState {
   readonly repositories: Map<string, RepositoryState>
@@ -7,6 +8,7 @@ export interface GithubState {
   readonly installations: Map<number, Installation>
   /** Requests of the running hour, by who asks. */
   readonly used: Map<string, number>
+  readonly packages: PackagesState
   nextId(): number
 }
 
@@ -103,12 +105,13 @@ export interface Principal {
   readonly may: Readonly<Record<string, FakeRight>>
   readonly pulls?: boolean
   readonly owner?: FakeRight
+  readonly packages?: 'read' | 'delete'
   readonly expires?: number
 }
 
 export const anonymous: Principal = { kind: 'anonymous', login: '', may: {} }
 
-export function initialState({ repositories, tokens = {}, apps = {} }: FakeGithubOptions): GithubState {
+export function initialState({ repositories, tokens = {}, apps = {}, packages }: FakeGithubOptions): GithubState {
   let id = 1000
   const nextId = (): number => id += 1
   return {
@@ -116,6 +119,7 @@ export function initialState({ repositories, tokens = {}, apps = {} }: FakeGithu
     tokens: new Map(Object.entries(tokens).map(([token, { kind = 'classic', login = 'octocat', ...rest }]) => [token, { kind, login, ...rest }])),
     installations: new Map(Object.entries(apps).map(([app, { installation, may }]) => [installation, { app, may }])),
     used: new Map(), nextId,
+    packages: { registry: packages?.registry, organizations: packages?.organizations ?? [], downloaded: packages?.downloaded ?? [], seen: new Map() },
   }
 }
 
