@@ -40,6 +40,10 @@ export type { Lookout, Observer, Place, Thrift, Workshop, World } from './contra
 
 export type { HubChange, HubImage, HubLink, HubOptions, HubSignKey } from './formats/chart/artifact-hub-options.ts'
 export type { ChartPins } from './formats/chart/pins.ts'
+export { changelogSection, insertSection } from './formats/release-notes-section.ts'
+export type { SectionOf, SectionOptions } from './formats/release-notes-section.ts'
+export type { ChangeGroup, ChangeLinks, NotedChange, NotedChanges, NotedGroup, Wording } from './formats/release-notes-types.ts'
+export type { Commit, CommitType, Person } from './formats/commits-types.ts'
 export type { ComposeHealthcheck, ComposeService, ComposeVolume, MountedFile, ReleasedService } from './formats/compose/service.ts'
 
 export { commonPlatforms, matrix, on } from './values/targets.ts'

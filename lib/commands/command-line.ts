@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { ReleaseError } from '../values/errors.ts'
 import { nearest } from '../values/nearest.ts'
 import { parseBytes } from '../values/parse-bytes.ts'
+import type { ChangelogFlags } from './changelog.ts'
 import type { Options } from './options.ts'
 import { parseShard, type Shard } from './parse-shard.ts'
 
@@ -21,6 +22,7 @@ export interface Request {
   /** `promote 1.2.3-rc.1 --to 1.2.3` */
   readonly promotion?: Promotion
   readonly cut?: CutFlags
+  readonly changelog?: ChangelogFlags
 }
 
 /** `cut 1.2.3`, `cut --next rc --push` */
@@ -38,12 +40,13 @@ export interface Promotion {
   readonly to: string
 }
 
-export type CommandName = 'list' | 'goals' | 'plan' | 'check' | 'publish' | 'status' | 'promote' | 'retract' | 'cut' | 'lock' | 'clean' | 'doctor'
+export type CommandName = 'list' | 'goals' | 'plan' | 'check' | 'publish' | 'status' | 'promote' | 'retract' | 'cut' | 'changelog' | 'lock' | 'clean' | 'doctor'
 
 /** Slipway's own commands, whose names no goal can have. */
 export const ownCommands: Readonly<Record<Exclude<CommandName, 'list' | 'goals'>, string>> = {
   plan: 'show what would be made, and what is in the cache already',
   check: 'find every problem that can be known before compiling',
+  changelog: 'show what is new in a version, and with --write put it into CHANGELOG.md',
   cut: 'tag this commit as a version, once nothing speaks against it',
   publish: 'publish the dist/ that an earlier run made, here or on another machine',
   status: 'show what each destination has of a version',
@@ -78,8 +81,8 @@ export function readCommandLine(args: readonly string[], lines: Readonly<Record<
 
 function describe(lines: Readonly<Record<string, string>> | undefined, answer: (request: Request) => void): Command {
   const program = options(new Command('build.ts'))
-  const choose = (command: CommandName, goals: readonly string[], own: { reproducible?: boolean; cache?: boolean; update?: boolean; version?: string | undefined; promotion?: Promotion; cut?: CutFlags } = {}): void =>
-    answer({ command, goals, options: { ...program.opts<Options>(), ...own.version === undefined ? {} : { version: own.version } }, reproducible: own.reproducible ?? false, clearCache: own.cache ?? false, update: own.update ?? false, ...own.promotion === undefined ? {} : { promotion: own.promotion }, ...own.cut === undefined ? {} : { cut: own.cut } })
+  const choose = (command: CommandName, goals: readonly string[], own: { reproducible?: boolean; cache?: boolean; update?: boolean; version?: string | undefined; promotion?: Promotion; cut?: CutFlags; changelog?: ChangelogFlags } = {}): void =>
+    answer({ command, goals, options: { ...program.opts<Options>(), ...own.version === undefined ? {} : { version: own.version } }, reproducible: own.reproducible ?? false, clearCache: own.cache ?? false, update: own.update ?? false, ...own.promotion === undefined ? {} : { promotion: own.promotion }, ...own.cut === undefined ? {} : { cut: own.cut }, ...own.changelog === undefined ? {} : { changelog: own.changelog } })
   for (const [name, line] of Object.entries(lines ?? {})) {
     program.command(name).description(line).argument('[goals...]', 'more goals, one after the other')
       .action((more: string[]) => choose('goals', [name, ...more]))
@@ -88,6 +91,11 @@ function describe(lines: Readonly<Record<string, string>> | undefined, answer: (
   program.command('check').description(ownCommands.check).argument('[goals...]')
     .option('--reproducible', 'build twice, apart, and compare every byte')
     .action((goals: string[], own: { reproducible?: boolean }) => choose('check', goals, own))
+  program.command('changelog').description(ownCommands.changelog).argument('[version]', 'a version, tagged or not yet (default: that of the commit)')
+    .option('--next <kind>', 'the next rc, patch, minor or major version, by the tags and commits')
+    .option('--write', 'put it into CHANGELOG.md, in the place of the section that the version has')
+    .option('--file <path>', 'another file than CHANGELOG.md of the project')
+    .action((version: string | undefined, own: ChangelogFlags) => choose('changelog', [], { changelog: { ...own, ...version === undefined ? {} : { version } } }))
   program.command('cut').description(ownCommands.cut).argument('[version]', 'the version, or --next')
     .option('--next <kind>', 'the next rc, patch, minor or major version, by the tags and commits')
     .option('--push', 'send the tag to the remote')

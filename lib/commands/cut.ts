@@ -1,19 +1,17 @@
-import { logOf } from '../clients/git/log.ts'
+import { join } from 'node:path'
 import { makeTag, pushTag } from '../clients/git/make-tag.ts'
 import type { Exec } from '../contracts/exec.ts'
-import { growthOf, readCommits } from '../formats/commits.ts'
 import type { Commit } from '../formats/commits-types.ts'
 import { notedChanges, plainNotes } from '../formats/release-notes.ts'
 import type { NotedChanges } from '../formats/release-notes-types.ts'
-import { namedVersion } from '../formats/version-choice.ts'
 import { previousTag } from '../formats/version-previous.ts'
-import { highestTag, versionTag, type VersionTag } from '../formats/version-tag.ts'
-import { ReleaseError } from '../values/errors.ts'
+import type { VersionTag } from '../formats/version-tag.ts'
+import { changelogGap, usualChangelog } from './changelog-file.ts'
 import { confirm } from './confirm.ts'
 import { gitExec } from './git-exec.ts'
 import { readCutFacts, type CutFacts, type CutPlace } from './cut-facts.ts'
-import { cutProblems, rivalsOf } from './cut-problems.ts'
-import { nexts, nextVersion, type Next } from './cut-version.ts'
+import { cutProblems } from './cut-problems.ts'
+import { askedVersion, newCommits, wantedVersion } from './cut-wanted.ts'
 import type { Setting } from './setting.ts'
 
 export interface CutOptions extends CutPlace {
@@ -42,16 +40,16 @@ interface Cut {
  * @throws ReleaseError (USAGE, GIT) or an AggregateError of all that speaks against it; nothing is tagged then
  */
 export async function cut(setting: Setting, options: CutOptions): Promise<number> {
-  const { version, next } = asked(options)
+  const wish = askedVersion('cut', options)
   const { folder, options: { json = false, quiet = false, yes = false, dryRun = false } } = setting
   const exec = gitExec(setting)
   const facts = await readCutFacts(setting, exec, options)
-  const wanted = version === undefined ? await proposed(exec, folder, facts, next) : named(version, facts)
+  const wanted = await wantedVersion('cut', wish, { exec, folder, facts })
   const problems = cutProblems(wanted, facts, options.push ?? false)
   const [first, ...more] = problems
   if (first) throw more.length === 0 ? first : new AggregateError(problems, `Cannot cut ${wanted.tag}`)
   const made = await described(exec, folder, facts, wanted)
-  if (!json && !(quiet && (yes || dryRun))) process.stdout.write(`${summary(made)}\n\n${plainNotes(made.changes)}\n`)
+  if (!json && !(quiet && (yes || dryRun))) process.stdout.write(`${summary(made)}\n\n${plainNotes(made.changes)}\n${await gap(made, folder)}`)
   const agreed = !dryRun && await confirm(setting, `Tag ${short(facts.commit)} as ${wanted.tag}?`)
   if (agreed) await makeTag(exec, folder, { tag: wanted.tag, commit: facts.commit, message: `${wanted.tag}\n\n${plainNotes(made.changes)}` })
   const pushed = agreed && (options.push ?? false) && facts.remote !== undefined
@@ -61,50 +59,21 @@ export async function cut(setting: Setting, options: CutOptions): Promise<number
   return agreed || dryRun ? 0 : 1
 }
 
-function asked({ version, next }: CutOptions): { readonly version: string; readonly next?: undefined } | { readonly version?: undefined; readonly next: Next } {
-  const known = nexts.find(each => each === next)
-  if (version !== undefined && next === undefined) return { version }
-  if (version === undefined && known !== undefined) return { next: known }
-  const why = version !== undefined ? 'a version is named, and --next would name another' : next === undefined ? 'no version is named' : `--next does not know ${next}`
-  throw new ReleaseError(`Cannot cut a version: ${why}`, { code: 'USAGE', hint: 'Name one (cut 1.2.3), or let the commits: cut --next rc, patch, minor or major.' })
-}
-
-function named(text: string, facts: CutFacts): VersionTag {
-  const semver = namedVersion(text, facts.prefix)
-  if (semver !== undefined) return tagged(semver, facts)
-  throw new ReleaseError(`Cannot cut ${text}: it is no semantic version`, { code: 'VERSION', hint: 'Name one such as 1.2.3 or 1.3.0-rc.1, or let the commits: cut --next rc.' })
-}
-
-/** The tag in the form of the last one. */
-function tagged(semver: string, facts: CutFacts): VersionTag {
-  const { prefix } = facts
-  const last = highestTag(rivalsOf(facts))
-  const tag = `${prefix}${last && !last.tag.slice(prefix.length).startsWith('v') ? '' : 'v'}${semver}`
-  return versionTag(tag, prefix) as VersionTag
-}
-
-async function proposed(exec: Exec, folder: string, facts: CutFacts, next: Next): Promise<VersionTag> {
-  const versions = rivalsOf(facts)
-  const stable = highestTag(versions.filter(({ prerelease }) => prerelease === ''))
-  const here = facts.tags.some(({ tag }) => tag === stable?.tag) ? stable?.tag : undefined
-  const commits = next === 'rc' && stable && here !== undefined ? await newCommits(exec, folder, facts, here) : []
-  return tagged(nextVersion(next, versions, growthOf(commits)), facts)
-}
-
-async function newCommits(exec: Exec, folder: string, { commit, prefix }: CutFacts, since: string | undefined): Promise<readonly Commit[]> {
-  const { commits, touched } = await logOf(exec, folder, { until: commit, ...since !== undefined && { since }, ...prefix !== '' && { paths: ['.'] } })
-  return readCommits(commits, touched)
-}
-
 async function described(exec: Exec, folder: string, facts: CutFacts, version: VersionTag): Promise<Cut> {
   const previous = previousTag(version, facts.reachable)?.tag
-  const commits = await newCommits(exec, folder, facts, previous)
+  const commits = await newCommits({ exec, folder, facts }, previous)
   return { version, facts, commits, changes: notedChanges(commits, { version: version.semver, tag: version.tag, ...previous !== undefined && { previous } }), ...previous !== undefined && { previous } }
 }
 
 function summary({ version: { tag }, facts: { commit, branch }, previous, commits: { length } }: Cut): string {
   const since = previous === undefined ? 'the first version' : length === 0 ? `nothing new since ${previous}` : `${length === 1 ? 'one commit' : `${length} commits`} after ${previous}`
   return `${tag} would be ${short(commit)} of ${branch.name}: ${since}`
+}
+
+/** A changelog that somebody keeps by hand, or with `changelog --write`, is easily forgotten. */
+async function gap({ version: { semver, prerelease } }: Cut, folder: string): Promise<string> {
+  const found = prerelease === '' ? await changelogGap(join(folder, usualChangelog), semver) : undefined
+  return found === undefined ? '' : `${found}\n\n`
 }
 
 interface Ended {

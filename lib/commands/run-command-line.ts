@@ -66,6 +66,7 @@ async function dispatch(request: Request, setting: Setting): Promise<number> {
     case 'list': return (await import('./list.ts')).list(setting)
     case 'plan': return (await import('./plan.ts')).plan(setting)
     case 'check': return request.reproducible ? (await import('./check-reproducible.ts')).checkReproducible(setting) : (await import('./check.ts')).check(setting)
+    case 'changelog': return (await import('./changelog.ts')).changelog(setting, request.changelog ?? {})
     case 'cut': return (await import('./cut.ts')).cut(setting, cutOptions(request.cut))
     case 'publish': return (await import('./publish.ts')).publishMade(setting)
     case 'status': return (await import('./status.ts')).status(setting)

@@ -6,6 +6,8 @@ export interface ChangelogSection {
   readonly level: number
   /** Where its heading stands, counted from 0. */
   readonly line: number
+  /** Where the next heading stands that is not part of it; where there is none, the number of lines. */
+  readonly end: number
   readonly lines: readonly MarkdownLine[]
   /** Addresses of `[name]` by name, in lower case: of the whole text. */
   readonly references: ReadonlyMap<string, string>
@@ -32,12 +34,14 @@ const groups = /add|chang|deprecat|remov|fix|bug|security|feature|performance|re
 export function changelogSections(text: string): readonly ChangelogSection[] {
   const lines = markdownLines(text)
   const references = referencesIn(lines)
-  const sections: { readonly name: string; readonly level: number; readonly line: number; readonly lines: MarkdownLine[] }[] = []
+  const sections: { readonly name: string; readonly level: number; readonly line: number; end: number; readonly lines: MarkdownLine[] }[] = []
+  const count = text.split(/\r\n|\r|\n/).length
   let current: typeof sections[number] | undefined
   for (const line of lines) {
     const name = line.heading === undefined ? undefined : nameIn(line.text)
     if (line.heading !== undefined && (name !== undefined || (current && line.heading < current.level + (groups.test(line.text) ? 0 : 1)))) {
-      current = name === undefined ? undefined : { name, level: line.heading, line: line.line, lines: [] }
+      if (current) current.end = line.line
+      current = name === undefined ? undefined : { name, level: line.heading, line: line.line, end: count, lines: [] }
       if (current) sections.push(current)
     } else current?.lines.push(line)
   }

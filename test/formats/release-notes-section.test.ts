@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { changesOf } from '../../lib/formats/changelog.ts'
+import { changelogSections } from '../../lib/formats/changelog-sections.ts'
 import { notedChanges } from '../../lib/formats/release-notes.ts'
 import { changelogSection, insertSection } from '../../lib/formats/release-notes-section.ts'
 import { commitsOf } from './support/sample-commits.ts'
@@ -43,6 +44,45 @@ for (const [what, text, expected] of places) {
     assert.is(insertSection(made, sectionOf('1.2.0').replace('a (#1)', 'other')), made, 'what is there is somebody\'s')
   })
 }
+
+const replacing: readonly (readonly [what: string, before: string, old: string, after: string])[] = [
+  ['in the middle', `${head}## Unreleased\n\n## `, '1.2.0\n\n- old\n', '\n## 1.1.0\n\n- y\n'],
+  ['at the end', head + '## ', '[1.2.0] - 2020-01-01\n\n### Added\n\n- old\n\n```\n## code\n```\n', ''],
+  ['without a last line\'s end', head + '## ', '1.2.0\n- old', ''],
+  ['above the addresses of links', head + '## ', '1.2.0\n- old\n', '\n[1.2.0]: https://a.example\n[x]: https://b.example\n'],
+  ['with blank lines below', '## ', '1.2.0\n- old\n', '\n\n\n## 1.1.0\n'],
+  ['nothing in it', '## ', '1.2.0\n', '## 1.1.0\n'],
+  ['deeper', '# Log\n\n#', '## 1.2.0\n\n#### Added\n- old\n', '\n### 1.1.0\n'],
+]
+for (const [what, before, old, after] of replacing) {
+  for (const end of ['\n', '\r\n', '\r']) {
+    test(`a section that is there is replaced where that is asked for: ${what}, lines that end in ${JSON.stringify(end)}`, () => {
+      const text = (before + old + after).replaceAll('\n', end)
+      const made = insertSection(text, section, { existing: 'replaced' })
+      const deeper = what === 'deeper' ? own.replaceAll(/^#/gm, '##') : own
+      const body = before.replace(/#+ ?$/, '') + (old.endsWith('\n') ? deeper : deeper.trimEnd()) + after
+      assert.is(made, body.replaceAll('\n', end))
+      assert.is(insertSection(made, section, { existing: 'replaced' }), made, 'once')
+      assert.is(insertSection(made, sectionOf('1.2.0').replace('a (#1)', 'other'), { existing: 'replaced' }), made.replace('a (#1)', 'other'))
+      assert.is(insertSection(text, section), text, 'what is there stays where nothing is said')
+    })
+  }
+}
+
+test('every other byte stays where a section is replaced, whatever there is', () => {
+  const line = fc.constantFrom('', '# Log', '## Unreleased', '## 1.2.0', '## 1.1.0 - x', '### Added', '- item', '```', '<!--', '-->', '1.0.0', '-----', '[1.0.0]: https://a.example', '  text \t')
+  fc.assert(fc.property(fc.array(line, { maxLength: 15 }), fc.constantFrom('\n', '\r\n', '\r'), (lines, end) => {
+    const text = lines.join(end)
+    const made = insertSection(text, section, { existing: 'replaced' })
+    const put = own.trimEnd().replaceAll('\n', end)
+    const at = [...made.matchAll(/\[1\.2\.0\] - 2026-11-21/g)].map(({ index }) => made.lastIndexOf('#', index) - 1).find(index => made.startsWith(put, index))
+    // Of another depth, or in a comment that has no end.
+    if (at === undefined || !changelogSections(made).some(({ name }) => name === '1.2.0')) return
+    assert.ok(text.trim() === '' || text.startsWith(made.slice(0, at).trimEnd()), 'what stands before')
+    assert.ok(text.trim() === '' || text.endsWith(made.slice(at + put.length).trimStart()), 'what stands after')
+    assert.is(insertSection(made, section, { existing: 'replaced' }), made)
+  }), { numRuns: 1000 })
+})
 
 test('every other byte stays, whatever there is', () => {
   const line = fc.constantFrom('', '# Log', '## Unreleased', '## 2.0.0', '## 1.1.0 - x', '### Added', '- item', '```', '<!--', '-->', '1.0.0', '-----', '[1.0.0]: https://a.example', '  text \t', '## 1.3.0-rc.1')

@@ -17,8 +17,10 @@ import type { BaseImage } from '../../lib/values/image.ts'
 import { imageIndex } from '../../tasks/image/image-index.ts'
 import { layer } from '../../tasks/image/layer.ts'
 import { platformImage } from '../../tasks/image/platform-image.ts'
-import { archive, artifactHub, at, chart, chartPackage, checksums, command, compose, files, ociRegistry, source, transform, universal, type Version } from '../../lib/index.ts'
+import { archive, artifactHub, at, changelog, changes, chart, chartPackage, checksums, command, compose, files, ociRegistry, source, transform, universal, type ChangesOptions, type Version } from '../../lib/index.ts'
+import { type GitRepository, gitRepository } from '../support/git-repository.ts'
 import { graphFixture } from '../support/graph-fixture.ts'
+import { say } from '../support/history.ts'
 import { releaseValue } from '../support/release-value.ts'
 import { toyImage } from '../support/toy-image.ts'
 
@@ -31,7 +33,7 @@ const version: Version = {
 }
 
 test('the same input gives the same bytes until a revision is raised', async () => {
-  const fixture = await graphFixture()
+  const [fixture, repository] = await Promise.all([graphFixture(), gitRepository()])
   try {
     writeFileSync(join(fixture.project, 'README.md'), 'Read me.\n')
     writeFileSync(join(fixture.project, 'run.sh'), 'echo run\n')
@@ -50,9 +52,11 @@ test('the same input gives the same bytes until a revision is raised', async () 
     const named = ['static', 'alpine'].map(distro => at(ociRegistry('ghcr.io/example/gateway'), toyImage({ distro })))
     const released = { project: { ...releaseValue().project, place: { folder: fixture.project } }, version, source: from, images: named, default: 'static' }
     const helm = chart({ ...released, helm: false, pin: { repository: 'image.repository', distro: 'image.distro', distros: 'image.distros' } })
+    const noted = await history(repository)
     const steps: readonly Step[] = [
       helm, chartPackage(helm), artifactHub({ chart: 'gateway', owners: [{ name: 'Author', email: 'author@example.com' }] }),
       compose({ ...released, service: { ports: ['8080:8080'] } }),
+      changes(noted), changelog({ ...noted, header: 'Read me.' }),
       besides, tar, zip, checksums({ artifacts: [tar, zip] }),
       command({ name: 'copy', source: from, version, run: ['cp', 'README.md', 'copy.md'], inputs: ['README.md'], outputs: ['copy.md'] }),
       transform({ name: 'suffix', version, artifact: linux, run: ['sh', '-c', 'cat "$0" "$0" > "$1"', '{input}', '{output}'] }),
@@ -68,9 +72,19 @@ test('the same input gives the same bytes until a revision is raised', async () 
     if (process.env['UPDATE_GOLDEN']) writeFileSync(golden, `${JSON.stringify(found, null, 2)}\n`)
     assert.equal(found, JSON.parse(readFileSync(golden, 'utf8')))
   } finally {
-    await fixture.close()
+    await Promise.all([fixture.close(), repository.remove()])
   }
 })
+
+/** What release notes are made of: commits of each kind, of two people, after a tag. */
+async function history(repository: GitRepository): Promise<ChangesOptions> {
+  await say(repository, 'feat: begin')
+  await repository.tag('v1.2.2')
+  const messages = ['feat(api)!: add a timeout (#12)\n\nBREAKING CHANGE: it is needed', 'fix: count *all* of it (#13)', 'Say it plainly', 'docs: nothing that is told', 'deps: take a newer one']
+  for (const message of messages) await say(repository, message)
+  const commit = await say(repository, 'perf: be fast', { author: 'Ann <12+ann@users.noreply.github.com>' })
+  return { project: { ...releaseValue().project, module: 'github.com/example/gateway', place: { folder: repository.folder } }, version: { ...version, commit, previous: 'v1.2.2' } }
+}
 
 async function writeChart(project: string): Promise<void> {
   await cp(new URL('../../examples/gateway/chart', import.meta.url), join(project, 'chart'), { recursive: true })
