@@ -9,7 +9,8 @@ import type { Json } from '../values/json.ts'
 export interface SharedCache {
   /** What was made for a step's key; its bytes are here, or come when they are used. */
   find(key: Digest): Promise<Descriptor | undefined>
-  keep(key: Digest, artifact: Artifact): void
+  /** What another machine kept under the key stays, unless it was made `again`, because something could not be had. */
+  keep(key: Digest, artifact: Artifact, again: boolean): void
   /** What was read for a digest that decides it. */
   findReading(key: Digest): Promise<Json | undefined>
   keepReading(key: Digest, value: Json): void

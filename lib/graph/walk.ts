@@ -149,7 +149,7 @@ class Walk {
     await this.#unchanged(step, work, input, observation)
     await options.records.keep(key, { ...descriptor })
     const artifact = { ...step.outline, ...descriptor }
-    options.elsewhere?.keep(key, artifact)
+    options.elsewhere?.keep(key, artifact, force)
     return { state: 'made', key, artifact, ...reads }
   }
 

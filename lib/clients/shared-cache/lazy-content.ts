@@ -10,8 +10,6 @@ export interface LazyContent {
   readonly content: Content
   /** Says that the shared cache has these. */
   expect(blobs: readonly Pick<Descriptor, 'digest' | 'size'>[]): void
-  /** Whether what is here under the digest was found to be missing or wrong in the shared cache. */
-  isRefused(digest: Digest): boolean
   /** Bytes that came so far. */
   readonly fetched: () => number
 }
@@ -65,7 +63,6 @@ export function lazyContent(local: Content, link: Link, tell: (line: string) => 
       },
     },
     expect: blobs => { for (const { digest, size } of blobs) if (!refused.has(digest)) elsewhere.set(digest, size) },
-    isRefused: digest => refused.has(digest),
     fetched: () => fetched,
   }
 

@@ -59,7 +59,8 @@ export function linkTo(place: SharedCachePlace, access: CacheAccess, tell: (line
         await act((await open()).registry)
         return true
       } catch (error) {
-        refuseWriting(error)
+        // Bytes that are not here, or are wrong here, are no matter of the registry's.
+        if ((error as Partial<ReleaseError>).code !== 'CONTENT') refuseWriting(error)
         return false
       }
     },

@@ -66,8 +66,7 @@ export function sharedResults({ entries, records, lazy, pushes, writes, blobsOf 
     tally.bytes += bytes
   }
   /** What is there already stays: who was first has it, and others take it from him. */
-  const isThere = async (key: Digest, blobs: readonly CachedBlob[]): Promise<boolean> =>
-    await entries.find(key) !== undefined && !blobs.some(({ digest }) => lazy.isRefused(digest))
+  const isThere = async (key: Digest): Promise<boolean> => await entries.find(key) !== undefined
 
   return {
     tally,
@@ -80,18 +79,18 @@ export function sharedResults({ entries, records, lazy, pushes, writes, blobsOf 
       counted.add(key)
       return found.descriptor
     },
-    keep: (key, { kind, ...artifact }) => pushes.begin(async () => {
+    keep: (key, { kind, ...artifact }, again) => pushes.begin(async () => {
       if (!await writes()) return
       const blobs = await withSmallOnes(await blobsOf({ kind, ...artifact }, content), content)
       await places(async () => {
-        if (await isThere(key, blobs)) return
+        if (!again && await isThere(key)) return
         const { mediaType, digest, size } = artifact
         await push({ key, value: { mediaType, digest, size }, blobs })
       })
     }),
     findReading: async key => (await entries.find(key))?.value,
     keepReading: (key, value) => pushes.begin(async () => {
-      if (await writes()) await places(async () => { if (!await isThere(key, [])) await push({ key, value, blobs: [] }) })
+      if (await writes()) await places(async () => { if (!await isThere(key)) await push({ key, value, blobs: [] }) })
     }),
   }
 }
