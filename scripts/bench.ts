@@ -1,5 +1,5 @@
 // Compares a release by Slipway with its rivals, each in the same minute on the same work, and prints the ratios:
-// npm run bench -- [scheduler|cold|change|nothing|memory|images|copy|chart|publish ...] [--targets N] [--runs N] [--no-goreleaser]
+// npm run bench -- [scheduler|cold|change|nothing|memory|shared|images|copy|chart|publish ...] [--targets N] [--runs N] [--no-goreleaser]
 import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,13 +14,14 @@ import { memory } from './bench/cases/memory.ts'
 import { nothing } from './bench/cases/nothing.ts'
 import { publish } from './bench/cases/publish.ts'
 import { scheduler } from './bench/cases/scheduler.ts'
+import { shared } from './bench/cases/shared.ts'
 import { ring, type Ring } from './bench/ring.ts'
 import type { Row } from './bench/row.ts'
 import { table } from './bench/table.ts'
 import { targets } from './bench/targets.ts'
 
 // In this order, each finds the caches as the one before left them.
-const releases = { cold, change, nothing, memory } as const
+const releases = { cold, change, nothing, memory, shared } as const
 const containers = { images, copy, chart, publish } as const
 type Release = keyof typeof releases
 type Container = keyof typeof containers
