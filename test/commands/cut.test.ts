@@ -292,6 +292,25 @@ test('nobody who could tag', async ({ repository, setting }) => {
   assert.equal(await refusals(repository, nameless, { version: '1.0.1' }), ['git does not know who tags | Tell it: git config user.name NAME && git config user.email ADDRESS'])
 })
 
+test('build.ts names the branches, for releases and for work; the command line goes before it', async ({ repository, setting }) => {
+  const at = (release: Setting['definition']['release']): Setting => ({ ...setting(), definition: { goals: () => ({}), ...release && { release } } })
+  await repository.git('switch', '--quiet', '--create', 'release-1')
+  await repository.git('branch', '--quiet', 'work')
+  await repository.git('push', '--quiet', 'origin', 'release-1')
+  await repository.git('switch', '--quiet', 'work')
+  await say(repository, 'feat: more')
+  await repository.git('switch', '--quiet', 'release-1')
+  const branchOf = async (release: Setting['definition']['release'], options: CutOptions = {}): Promise<string | undefined> =>
+    / of (\S+): /.exec((await done({ ...at(release), options: { cache: true, dryRun: true } }, { version: '1.0.1', ...options })).stdout)?.[1]
+  assert.is(await branchOf({ branch: 'release-1' }), 'release-1')
+  assert.is(await branchOf({ branch: ['main', 'release-*'] }), 'release-1', 'the one that is checked out')
+  assert.is(await branchOf({ branch: ['main', 'release-*'] }, { branch: 'main' }), 'main')
+  assert.match((await refusals(repository, at({ branch: 'release-1', develop: 'work' }), { version: '1.0.1' })).join(), /^work has commits that \w+ has not/)
+  assert.is(await branchOf({ branch: 'release-1', develop: 'work' }, { develop: false }), 'release-1')
+  await repository.git('switch', '--quiet', 'work')
+  assert.match((await refusals(repository, at({ branch: ['main', 'release-*'] }), { version: '1.0.1' })).join(), /^work is at \w+, main at/)
+})
+
 test('an older line has a branch of its own, whose versions alone count', async ({ repository, setting }) => {
   await say(repository, 'feat!: big')
   await repository.tag('v2.0.0')
