@@ -8,6 +8,7 @@ import type { Announcement } from '../lib/values/announcement.ts'
 import { digestOf } from '../lib/values/digest.ts'
 import { ReleaseError } from '../lib/values/errors.ts'
 import type { Json } from '../lib/values/json.ts'
+import { secretHider } from '../lib/values/secret-forms.ts'
 
 export interface WebhookOptions {
   /**
@@ -60,7 +61,9 @@ export function webhook({ url, payload = plainly, headers = {}, ...signing }: We
         const signed = secret === undefined ? {} : { 'X-Slipway-Signature-256': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}` }
         return await post({ url: address.href, body, headers: { 'Content-Type': 'application/json', 'X-Slipway-Delivery': digestOf(body), ...signed, ...headers } }, means)
       } catch (error) {
-        return hidden(error instanceof Error ? error.message : String(error), [url, address.href, `${address.pathname}${address.search}`, secret ?? '', ...Object.values(headers)])
+        // What a payload function says when it fails may hold what it was made with.
+        const hide = secretHider([url, address.href, `${address.pathname}${address.search}`, secret, ...Object.values(headers)].filter(one => (one?.length ?? 0) >= 4))
+        return hide(error instanceof Error ? error.message : String(error))
       }
     },
   }
@@ -130,9 +133,4 @@ function refusal(status: number): string {
   if (status >= 300 && status < 400) return `it answers ${status}: a webhook is not followed to where it has moved`
   const hints: Readonly<Record<number, string>> = { 400: 'it does not take what payload makes', 401: 'it wants something that authorizes', 403: 'it refuses', 404: 'there is no such webhook', 410: 'there is no such webhook any more', 429: 'it has had too much' }
   return `it answers ${status}${hints[status] === undefined ? '' : `: ${hints[status]}`}`
-}
-
-/** What a payload function says when it fails may hold what it was made with. */
-function hidden(text: string, secrets: readonly string[]): string {
-  return secrets.filter(one => one.length >= 4).sort((a, b) => b.length - a.length).reduce((shown, one) => shown.replaceAll(one, '***'), text)
 }

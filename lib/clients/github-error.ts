@@ -2,6 +2,7 @@ import { named } from '../oci/registry/named.ts'
 import { passingStatuses } from '../oci/registry/passing.ts'
 import { retryAfter } from '../oci/registry/retry-after.ts'
 import { ReleaseError } from '../values/errors.ts'
+import { secretHider } from '../values/secret-forms.ts'
 import { readableDuration } from '../values/readable.ts'
 import type { GithubFailure } from './github-failure.ts'
 
@@ -50,9 +51,10 @@ export function githubError(error: unknown, context: ErrorContext): unknown {
   if (cause instanceof ReleaseError) return ours(cause, context)
   if (status === undefined || !response) return error
   const wait = waitOf(status, response, context.now)
-  const reasons = reasonsIn(response.data).map(reason => hidden(reason, context.secrets))
+  const hide = secretHider(context.secrets, '...')
+  const reasons = reasonsIn(response.data).map(hide)
   const failure: GithubFailure = { status, passing: passingStatuses.includes(status), reasons, ...(wait === undefined ? {} : { wait }) }
-  return refusal(hidden(words(status, response.data, reasons), context.secrets), failure, { ...context, off: clockOff(response, context.now) })
+  return refusal(words(status, typeof response.data === 'string' ? hide(response.data) : '', reasons, hide), failure, { ...context, off: clockOff(response, context.now) })
 }
 
 /** Of a connection; what leads nowhere is told as of a registry, from where redirects are followed. */
@@ -80,10 +82,10 @@ function reasonsIn(data: unknown): readonly string[] {
   return [...typeof message === 'string' && (listed.length === 0 || message !== 'Validation Failed') ? [message] : [], ...listed]
 }
 
-function words(status: number, data: unknown, reasons: readonly string[]): string {
-  const said = reasons.length > 0 ? reasons.join('; ') : typeof data === 'string' && !data.trim().startsWith('<') ? data.split('\n')[0] ?? '' : ''
+function words(status: number, text: string, reasons: readonly string[], hide: (text: string) => string): string {
+  const said = reasons.length > 0 ? reasons.join('; ') : !text.trim().startsWith('<') ? text.split('\n')[0] ?? '' : ''
   // What comes from there is printed in a terminal.
-  const plain = said.replaceAll(/[\p{C}\s]+/gu, ' ').trim()
+  const plain = hide(said.replaceAll(/[\p{C}\s]+/gu, ' ').trim())
   return plain === '' ? String(status) : `${status}, ${plain.length > longestWords ? `${plain.slice(0, longestWords)}...` : plain}`
 }
 
@@ -131,10 +133,4 @@ function hintFor(status: number, known: boolean): string {
   if (status === 404) return `Check the name of the repository${known ? ', and what the token may do: GitHub says so of what may not be seen too' : '; a private one needs a token'}.`
   if (status >= 500) return 'Run the release again when GitHub is well; what is done stays done.'
   return 'See what GitHub says of it.'
-}
-
-/** As it is, in base64, and as an address has it. */
-function hidden(text: string, secrets: readonly string[]): string {
-  const forms = secrets.flatMap(secret => secret === '' ? [] : [secret, Buffer.from(secret).toString('base64'), encodeURIComponent(secret)])
-  return forms.reduce((shown, form) => shown.replaceAll(form, '...'), text)
 }

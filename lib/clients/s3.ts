@@ -5,6 +5,7 @@ import { patience } from '../oci/registry/patience.ts'
 import type { ErrorCode } from '../values/errors.ts'
 import { ReleaseError } from '../values/errors.ts'
 import { readableDuration } from '../values/readable.ts'
+import { secretHider } from '../values/secret-forms.ts'
 import { encodeKey, signedHeaders, type S3Credential } from './s3-signature.ts'
 
 export interface S3Options {
@@ -62,6 +63,7 @@ export function textBody(text: string): NonNullable<S3Request['body']> {
 export function openS3({ endpoint, region, bucket, credential, http, signal, tries, now = Date.now }: S3Options): S3 {
   const where = `${endpoint}/${bucket}`
   const trying = patience({ signal, tries })
+  const hide = secretHider([credential.secretAccessKey, credential.sessionToken])
   const once = async ({ method, key, query = {}, headers = {}, body, expects = [], doing }: S3Request): Promise<S3Answer> => {
     const url = new URL(`${endpoint}/${encodeKey(bucket)}${key === undefined ? '' : `/${key.split('/').map(encodeKey).join('/')}`}`)
     url.search = Object.entries(query).map(([name, value]) => `${encodeKey(name)}=${encodeKey(value)}`).join('&')
@@ -70,7 +72,7 @@ export function openS3({ endpoint, region, bucket, credential, http, signal, tri
     const text = bytes.toString()
     // Some answers begin before the work is done: an error then comes as a success.
     const failed = (response.status >= 300 && !expects.includes(response.status)) || (response.status === 200 && /^\s*(<\?xml[^>]*>\s*)?<Error>/.test(text))
-    if (failed) throw refusal(response.status, text, { where, doing, off: Math.abs(now() - Date.parse(response.header('date') ?? '')) })
+    if (failed) throw refusal(response.status, text, { where, hide, doing, off: Math.abs(now() - Date.parse(response.header('date') ?? '')) })
     return { status: response.status, header: name => response.header(name), bytes, text }
   }
   return {
@@ -131,15 +133,17 @@ export function s3Code(error: unknown): string | undefined {
 }
 
 interface Refused {
+  /** Takes out what is not to be shown. */
+  readonly hide: (text: string) => string
   readonly where: string
   readonly doing: string
   /** Milliseconds that this machine's clock is off the server's; NaN where it did not tell the time. */
   readonly off: number
 }
 
-function refusal(status: number, text: string, { where, doing, off }: Refused): ReleaseError {
-  const code = element(text, 'Code') ?? ''
-  const words = element(text, 'Message') ?? `it answers ${status}`
+function refusal(status: number, text: string, { where, doing, off, hide }: Refused): ReleaseError {
+  const code = hide(element(text, 'Code') ?? '')
+  const words = hide(element(text, 'Message') ?? `it answers ${status}`)
   const passing = passingStatuses.includes(status) || ['InternalError', 'SlowDown', 'ServiceUnavailable', 'RequestTimeout', 'ConditionalRequestConflict', 'OperationAborted'].includes(code)
   const known = Object.hasOwn(reasons, code) ? reasons[code] : status === 403 ? reasons['AccessDenied'] : undefined
   const cause: S3Failure = { status, code, passing }

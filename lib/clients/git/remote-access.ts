@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { rootCertificates } from 'node:tls'
 import { isLoopback } from '../../oci/registry/loopback.ts'
 import { ReleaseError } from '../../values/errors.ts'
+import { secretHider } from '../../values/secret-forms.ts'
 import type { RemoteAddress } from './remote-address.ts'
 
 export interface RemoteCredential {
@@ -31,7 +32,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 export async function remoteAccess(address: RemoteAddress, credential: RemoteCredential, { environment, folder }: { readonly environment: Environment; readonly folder: string }): Promise<RemoteAccess> {
   const { token = '', username = 'x-access-token' } = credential
   if (/[\0\r\n]/.test(token + username)) throw new ReleaseError('Cannot use the token of a tap: it is more than one line', { code: 'CREDENTIALS', hint: 'Take the line\'s end off it: token.trim().' })
-  const hide = hider(token, username)
+  const hide = secretHider(token === '' ? [] : [`${username}:${token}`, token])   // servers repeat what they were sent, in their own ways
   if (address.kind === 'ssh') return { settings: [], env: sshEnvironment(environment), hide }
   if (address.origin === undefined) return { settings: [], env: {}, hide }
   return {
@@ -70,14 +71,4 @@ async function certificateEnvironment({ SSL_CERT_FILE, NODE_EXTRA_CA_CERTS }: En
   const file = join(folder, 'certificates.pem')
   await writeFile(file, [...rootCertificates, ...texts].join('\n'))
   return { GIT_SSL_CAINFO: file }
-}
-
-/** Servers repeat what they were sent, in their own ways. */
-function hider(token: string, username: string): (text: string) => string {
-  if (token === '') return text => text
-  const written = [token, encodeURIComponent(token), ...[`${username}:${token}`, token].flatMap(text => {
-    const bytes = Buffer.from(text)
-    return [bytes.toString('base64'), bytes.toString('base64').replace(/=+$/, ''), bytes.toString('base64url')]
-  })].sort((a, b) => b.length - a.length)
-  return text => written.reduce((shown, secret) => shown.replaceAll(secret, '***'), text)
 }

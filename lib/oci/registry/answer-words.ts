@@ -14,18 +14,19 @@ export interface AnswerWords {
 /**
  * An answer in words: what a registry says as JSON, the title of a page, or the first line of a text; and the codes of errors
  * that it names.
+ * @param hide takes out what is not to be shown, before the text is shortened
  */
-export async function answerWords(response: HttpResponse): Promise<AnswerWords> {
+export async function answerWords(response: HttpResponse, hide: (text: string) => string = text => text): Promise<AnswerWords> {
   const body = await beginning(response)
   const json = parsed(body)
   const said = (json && inJson(json)) ?? (/^\s*</.test(body) ? inPage(body) : body.trim().split('\n')[0]) ?? ''
-  return { text: wordsOf(response.status, said), codes: errorsIn(json).flatMap(({ code }) => typeof code === 'string' ? [code] : []) }
+  return { text: wordsOf(response.status, said, hide), codes: errorsIn(json).flatMap(({ code }) => typeof code === 'string' ? [hide(code)] : []) }
 }
 
-function wordsOf(code: number, said: string): string {
+function wordsOf(code: number, said: string, hide: (text: string) => string): string {
   const status = `${code} ${STATUS_CODES[code] ?? ''}`.trim()
   // What comes from there is printed in a terminal.
-  const words = said.replaceAll(/[\p{C}\s]+/gu, ' ').trim()
+  const words = hide(hide(said).replaceAll(/[\p{C}\s]+/gu, ' ').trim())
   return words === '' ? status : `${status}, ${words.length > longestWords ? `${words.slice(0, longestWords)}...` : words}`
 }
 

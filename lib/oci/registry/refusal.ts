@@ -1,7 +1,7 @@
 import type { Credential } from '../../contracts/credential.ts'
 import { ReleaseError } from '../../values/errors.ts'
+import { secretHider } from '../../values/secret-forms.ts'
 import { answerWords } from './answer-words.ts'
-import { basic } from './basic.ts'
 import { credentialVariables } from './credential-variables.ts'
 import { passingStatuses, type RegistryFailure } from './passing.ts'
 import { longestWait } from './patience.ts'
@@ -24,10 +24,9 @@ export interface RefusalContext {
 export async function refusal(answer: Answer, context: RefusalContext): Promise<ReleaseError> {
   const { purpose, who = 'it' } = context
   const wait = retryAfter(answer.header('retry-after'), Date.now())
-  const { text, codes } = await answerWords(answer)
+  const { text: words, codes } = await answerWords(answer, hider(context))
   const passing = passingStatuses.includes(answer.status) && (wait ?? 0) <= longestWait
   const cause: RegistryFailure = { status: answer.status, passing, ...codes.length > 0 && { codes }, ...wait !== undefined && { wait } }
-  const words = hidden(text, context)
   if (answer.status === 401 || answer.status === 403) return unauthorized(words, cause, context)
   return new ReleaseError(`Cannot ${purpose}: ${who} answers ${words}`, { code: 'REGISTRY', hint: hintFor(answer.status), cause })
 }
@@ -52,9 +51,8 @@ function hintFor(status: number): string {
   return 'See what the registry says of it.'
 }
 
-/** Whatever a server repeats, a secret is never shown: as it is, as an address holds it, or as it was sent. */
-function hidden(words: string, { credential, sent }: RefusalContext): string {
+/** Whatever a server repeats, neither the secret is shown nor what was sent for it. */
+function hider({ credential, sent }: RefusalContext): (text: string) => string {
   const secret = credential && ('password' in credential ? credential.password : credential.identityToken)
-  const forms = [secret, secret && encodeURIComponent(secret), credential && basic(credential), sent].map(form => form?.replace(/^(Basic|Bearer) /, ''))
-  return forms.reduce<string>((text, form) => form ? text.replaceAll(form, '...') : text, words)
+  return secretHider([secret, sent?.replace(/^(?:Basic|Bearer) /, '')], '...')
 }
