@@ -1,3 +1,5 @@
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
 import { addAbortSignal, type Duplex, Readable } from 'node:stream'
 import type Docker from 'dockerode'
 import type { ContainerConfig } from '../oci/image-config.ts'
@@ -50,11 +52,15 @@ export async function openEngine({ environment, signal, platform = process.platf
     const options = await reach(host, tried)
     if (!options) continue
     const { default: Client } = await import('dockerode')
-    const docker = new Client(options)
+    // A kept connection may be one that the Engine, or what stands before it, is just closing: what is sent there is lost.
+    const agent = new (options.protocol === 'https' ? HttpsAgent : HttpAgent)({ keepAlive: false })
+    const settings = { ...options, agent }
+    const client = (): Docker => new Client(settings)
+    const docker = client()
     try {
       const ping = docker.ping as (options: object) => Promise<unknown>
       await ping.call(docker, { abortSignal: AbortSignal.any([signal, AbortSignal.timeout(answerMilliseconds)]) })
-      return engineOf(() => new Client(options), host, signal)
+      return engineOf(client, host, signal)
     } catch (error) {
       signal.throwIfAborted()
       tried.push({ host, why: messageOf(error) })

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type RequestListener, type Server } from 'node:http'
+import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { once } from 'node:events'
@@ -115,6 +116,17 @@ test('what an Engine refuses is told in its own words', async context => {
   const error = await errorOf(engine.inspect('image'))
   assert.is(error.message, `Cannot look at image with the Docker Engine at ${host}: the disk is full`)
   assert.match((await errorOf(engine.load((async function* () { yield Buffer.from('x') })()))).message, /^Cannot load an image with .*: the disk is full$/)
+})
+
+test('each request has a connection of its own: one that is kept may just be closing', async context => {
+  const connections: Socket[] = []
+  const host = await fakeEngine(context, (_, response) => { response.end('{}') })
+  context.servers[0]?.on('connection', socket => { connections.push(socket) })
+  const engine = await open(host)
+  await engine.version()
+  await engine.remove('one')
+  await engine.remove('other')
+  assert.is(connections.length, 4)
 })
 
 test('what was loaded is told by name, or by id where there is none', async context => {
