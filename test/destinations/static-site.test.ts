@@ -291,6 +291,27 @@ declare('uploads that a dead run has left go once their file is there', async ({
   assert.is(await server.pending(`bucket-${count}`), 0)
 })
 
+declare('a run whose uploads another one gives up, because it has published the same, comes to that, too', async ({ site }) => {
+  const [step] = what() as [ReturnType<typeof fileOf>]
+  const world = site.world()
+  const artifact = made(await site.graph.run([step]), step)
+  const session = await site.site.open(world.release, world)
+  const receipt = await session.stage(artifact, world)
+  assert.equal(await site.release('1.2.3', what()), [])
+  const end = await site.files()
+  assert.equal(await session.verify(receipt), { state: 'staged', digest: artifact.digest })
+  await session.commit({ staged: [receipt], order: [] } as unknown as Parameters<typeof session.commit>[0], world)
+  assert.equal([await site.files(), await server.pending(`bucket-${count}`)], [end, 0])
+})
+
+declare('what a check has left that died is cleared away by the next one', async ({ site }) => {
+  const place = `${server.endpoint}/bucket-${count}/${encodeURIComponent('down loads+x')}/.slipway`
+  await fetch(`${place}?uploads`, { method: 'POST', headers: asOwner })
+  assert.is(await server.pending(`bucket-${count}`), 1)
+  assert.equal(await site.site.check(site.world(), []), [])
+  assert.is(await server.pending(`bucket-${count}`), 0)
+})
+
 declare('a fault at any request: the release comes through, or runs again, to the same files; no secret is shown', async ({ site }) => {
   const proxy = await startFaultProxy(server.endpoint.replace('http://', ''))
   try {

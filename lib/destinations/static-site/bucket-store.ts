@@ -38,7 +38,7 @@ export function bucketStore(s3: S3, prefix: string): SiteStore {
     stage: async (path, bytes, content) => {
       const upload = await begin(s3, { key: key(path), path, digest: bytes.digest })
       pending.add(upload)
-      const parts = await sendParts(s3, upload, bytes, content)
+      const parts = await whileThere(() => sendParts(s3, upload, bytes, content))
       return stagedFile(s3, { where, upload, parts, bytes, digestAt, done: () => pending.delete(upload) })
     },
     readPointer: async path => {
@@ -53,12 +53,14 @@ export function bucketStore(s3: S3, prefix: string): SiteStore {
       return answer.status < 300
     },
     remove: async path => { await s3.ask({ method: 'DELETE', key: key(path), expects: [404], doing: `delete ${path}` }) },
+    clear: async paths => { await giveUp(s3, paths.map(key)).catch(() => undefined) },
     requireWritable: async () => {
       const upload = await begin(s3, { key: key('.slipway'), path: '.slipway', digest: `sha256:${'0'.repeat(64)}` })
       try {
-        await listParts(s3, upload)
+        await whileThere(() => listParts(s3, upload))
       } finally {
         await abort(s3, upload)
+        await giveUp(s3, [upload.key]).catch(() => undefined)   // what a run has left that died here
       }
     },
     close: async () => {
@@ -123,53 +125,70 @@ async function sendParts(s3: S3, { key, path, id }: Upload, bytes: Descriptor, c
 interface Staging {
   readonly where: string
   readonly upload: Upload
-  readonly parts: readonly Part[]
+  /** Absent where another run has given the upload up meanwhile, because its file is there. */
+  readonly parts: readonly Part[] | undefined
   readonly bytes: Descriptor
   digestAt(path: string): Promise<Digest | undefined>
   done(): void
 }
 
 function stagedFile(s3: S3, { where, upload, parts, bytes, digestAt, done }: Staging): StagedFile {
-  const { key, path, id } = upload
+  const { path } = upload
   return {
     digest: async () => {
-      const listed = await listParts(s3, upload)
+      const listed = parts && await whileThere(() => listParts(s3, upload))
+      if (!listed) return await digestAt(path) ?? gone(where, path)
       const same = listed.length === parts.length && parts.every((part, index) => isPart(part, listed[index] ?? ''))
       // The parts are those of a file that was hashed as a whole; others have no digest of their own.
       return same ? bytes.digest : digestOf(listed.join(''))
     },
     publish: async () => {
-      const list = parts.map(({ number, etag, sha256 }) => `<Part><PartNumber>${number}</PartNumber><ETag>${etag}</ETag><ChecksumSHA256>${sha256.toString('base64')}</ChecksumSHA256></Part>`).join('')
-      try {
-        const { status } = await s3.ask({
-          method: 'POST', key, query: { uploadId: id }, headers: { 'if-none-match': '*', 'content-type': 'application/xml' }, expects: [412, 409], doing: `publish ${path}`,
-          body: textBody(`<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${list}</CompleteMultipartUpload>`),
-        })
-        if (status < 300) {
-          done()
-          await giveUpOthers(s3, upload).catch(() => undefined)   // they cost a little, and are seen by nobody
-          return
-        }
-      } catch (error) {
-        // It was completed, and the answer got lost: or another run has done it.
-        if (s3Code(error) !== 'NoSuchUpload') throw error
-      }
+      if (parts && await complete(s3, upload, parts)) return done()
       const there = await digestAt(path)
-      if (there === bytes.digest) return
-      throw there === undefined
-        ? new ReleaseError(`Cannot publish ${path} at ${where}: its upload is gone`, { code: 'DESTINATION', hint: 'Run the release again.' })
-        : differs(where, path, there, bytes.digest)
+      if (there === undefined) gone(where, path)
+      if (there !== bytes.digest) throw differs(where, path, there, bytes.digest)
     },
   }
 }
 
-/** What runs that died have left of the same file: its name is taken now. */
-async function giveUpOthers(s3: S3, { key, path }: Upload): Promise<void> {
-  const { text } = await s3.ask({ method: 'GET', query: { uploads: '', prefix: key }, doing: `look for uploads of ${path}` })
-  for (const xml of elements(text, 'Upload')) {
-    const id = element(xml, 'UploadId')
-    if (element(xml, 'Key') === key && id !== undefined) await abort(s3, { key, path, id })
+/** @returns false where its name is taken, or the upload is no more: it was completed, and the answer got lost, or another run has done it */
+async function complete(s3: S3, { key, path, id }: Upload, parts: readonly Part[]): Promise<boolean> {
+  const list = parts.map(({ number, etag, sha256 }) => `<Part><PartNumber>${number}</PartNumber><ETag>${etag}</ETag><ChecksumSHA256>${sha256.toString('base64')}</ChecksumSHA256></Part>`).join('')
+  const answer = await whileThere(() => s3.ask({
+    method: 'POST', key, query: { uploadId: id }, headers: { 'if-none-match': '*', 'content-type': 'application/xml' }, expects: [412, 409], doing: `publish ${path}`,
+    body: textBody(`<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${list}</CompleteMultipartUpload>`),
+  }))
+  return answer !== undefined && answer.status < 300
+}
+
+/** Undefined where the upload is no more. */
+async function whileThere<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (s3Code(error) === 'NoSuchUpload') return undefined
+    throw error
   }
+}
+
+function gone(where: string, path: string): never {
+  throw new ReleaseError(`Cannot publish ${path} at ${where}: its upload is gone`, { code: 'DESTINATION', hint: 'Run the release again.' })
+}
+
+/** Ends what runs that died have left of uploads to these keys, a thousand at most: they cost a little, and are seen by nobody. */
+async function giveUp(s3: S3, keys: readonly string[]): Promise<void> {
+  const prefix = keys.reduce(commonStart, keys[0] ?? '')
+  const { text } = await s3.ask({ method: 'GET', query: { uploads: '', prefix }, doing: `look for uploads to ${prefix}` })
+  for (const xml of elements(text, 'Upload')) {
+    const [key, id] = [element(xml, 'Key') ?? '', element(xml, 'UploadId')]
+    if (keys.includes(key) && id !== undefined) await abort(s3, { key, path: key, id })
+  }
+}
+
+function commonStart(one: string, other: string): string {
+  let length = 0
+  while (length < one.length && one[length] === other[length]) length += 1
+  return one.slice(0, length)
 }
 
 /** The parts that the server has of an upload. */

@@ -56,6 +56,7 @@ export function folderStore(folder: string, { replaces = false }: { readonly rep
       await rm(at(path), { force: true })
       for (let each = dirname(at(path)); each !== folder && relative(folder, each) !== ''; each = dirname(each)) if (!await rmdir(each).then(() => true, () => false)) return
     },
+    clear: async () => undefined,   // that is done before anything is staged
     requireWritable: () => requireWritable(folder, 'publish in'),
     close: async () => {
       const own = await made?.catch(() => undefined)

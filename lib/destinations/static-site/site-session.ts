@@ -45,6 +45,7 @@ export function siteSession(name: string, store: SiteStore, release: Release): S
       const about = { project: project.name, version: version.semver, prerelease: version.prerelease, commit: version.commit, date: version.date }
       await writeRecord(store, { ...about, artifacts: own.map(({ artifact }) => artifact) }, version, signal)
       await moveVersions(store, project.name, before => withVersion(before, project.name, about), signal)
+      await store.clear(own.flatMap(({ artifact }) => artifact.files.map(({ path }) => path)))
     },
     retract: async (what, { signal }) => {
       try {

@@ -15,6 +15,8 @@ export interface SiteStore {
   writePointer(path: string, text: string, expected: Pointer | undefined): Promise<boolean>
   /** What is not there is no error. */
   remove(path: string): Promise<void>
+  /** Gives up what runs that died have left of these files, which are there now; what cannot be given up is seen by nobody. */
+  clear(paths: readonly string[]): Promise<void>
   /** Asks whether files may be written, and changes nothing that anybody sees. */
   requireWritable(): Promise<void>
   /** Lets go of what was staged and not published. */
