@@ -1,32 +1,37 @@
-// Releases a small project everywhere at once, kills it before and after every request and at random moments, lets each request
-// fail in each way, runs it again, and looks from outside all the while:
-// npx tsx scripts/chaos.ts [--full] [--minutes N] [--seed N] [--moments N] [--trials N] [--lanes N]
+// Releases examples/gateway everywhere at once, kills it before and after every request and at random moments, lets each request
+// fail in each way, lets two machines do it at once and a person do a part of it, runs it again, and looks from outside all the while:
+// npx tsx scripts/chaos.ts [--full] [--minutes N] [--seed N] [--moments N] [--lanes N] [--only TEXT]... [--trials N]
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
-import { targets } from './bench/targets.ts'
+import { commonPlatforms, requestedTargets } from '../lib/values/targets.ts'
+import { allDistros } from '../test/release/support/image-script.ts'
 import { chaos } from './chaos/chaos.ts'
+import { wordsFor } from './chaos/disturbance.ts'
 import { faultsOf, tallyTable } from './chaos/tally.ts'
 
 const { values } = parseArgs({
   options: {
     full: { type: 'boolean', default: false }, minutes: { type: 'string' }, seed: { type: 'string', default: String(Date.now() % 100_000) },
-    moments: { type: 'string', default: '200' }, trials: { type: 'string' }, lanes: { type: 'string', default: String(availableParallelism()) },
+    moments: { type: 'string', default: '200' }, lanes: { type: 'string', default: String(availableParallelism()) }, only: { type: 'string', multiple: true }, trials: { type: 'string' },
   },
 })
 const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => { stop.abort() })
 
-const seed = count('--seed', values.seed)
+const { only, full } = values
+const [seed, most] = [count('--seed', values.seed), values.trials === undefined ? Infinity : count('--trials', values.trials)]
 console.log(`--seed ${seed}`)
 const tally = await chaos({
-  targets: values.full ? targets : ['linux/amd64', 'linux/arm64'], seed, lanes: count('--lanes', values.lanes), moments: count('--moments', values.moments), signal: stop.signal,
-  ...values.trials === undefined ? {} : { trials: count('--trials', values.trials) },
-  ...values.minutes === undefined ? {} : { until: Date.now() + count('--minutes', values.minutes) * 60_000 }, log: line => { console.log(line) },
+  ...full ? { targets: requestedTargets(commonPlatforms), distros: allDistros } : { targets: ['linux/amd64', 'linux/arm64'], distros: ['static', 'alpine'] },
+  seed, lanes: count('--lanes', values.lanes), moments: count('--moments', values.moments), signal: stop.signal, log: line => { console.log(line) },
+  chosen: (one, index) => index < most && (!only || only.some(text => wordsFor(one).includes(text))),
+  ...values.minutes === undefined ? {} : { until: Date.now() + count('--minutes', values.minutes) * 60_000 },
 })
 console.log(`\n${tallyTable(tally)}`)
-// What there was time for is a sample; so is what was stopped.
-const wrong = faultsOf(tally, { whole: values.minutes === undefined && values.trials === undefined && !stop.signal.aborted })
+// What there was time for is a sample; so is what was chosen or stopped.
+const wrong = faultsOf(tally, { whole: values.minutes === undefined && values.trials === undefined && !only && !stop.signal.aborted })
 for (const line of wrong) console.error(line)
+for (const words of new Set(tally.failed)) console.error(`again by --seed ${seed} --only '${words.replaceAll('\'', '\'\\\'\'')}'`)
 process.exitCode = stop.signal.aborted ? 130 : wrong.length > 0 ? 1 : 0
 
 function count(name: string, text: string): number {

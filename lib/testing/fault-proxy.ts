@@ -6,11 +6,14 @@ import { listen } from './listen.ts'
 /**
  * What becomes of a request. `error`: it is answered with 500 and goes no further. `cut`: the connection ends before anything is
  * passed on. `torn`: half of its body is passed on. `lost`: it is carried out, and the answer never comes. `slow`: the answer
- * drips. `limit`: it is answered with 429 and Retry-After.
+ * drips. `limit`: it is answered with 429 and Retry-After. `expired`: it is answered with 401, as when a token has expired.
  */
-export type Fault = 'error' | 'cut' | 'torn' | 'lost' | 'slow' | 'limit'
+export type Fault = 'error' | 'cut' | 'torn' | 'lost' | 'slow' | 'limit' | 'expired'
 
+/** Those that the next try may be spared. */
 export const allFaults: readonly Fault[] = ['error', 'cut', 'torn', 'lost', 'slow', 'limit']
+
+const answers: Readonly<Partial<Record<Fault, number>>> = { error: 500, limit: 429, expired: 401 }
 
 export interface FaultPlan {
   /** Which request from now, counted from 1. Default: 1. */
@@ -35,8 +38,9 @@ export interface FaultProxyOptions {
   /** The server's address without a path: `http://127.0.0.1:5000`. */
   readonly target: string
   /**
-   * Told of each request as it comes, and once the server has carried it out, before the answer is passed on. Nothing goes on
-   * before it returns. A fault that it returns before happens to this request; with any one after, the answer is lost.
+   * Told of each request as it comes, before any of it is passed on, and once the server has carried it out, its answer whole, before
+   * any of that is passed on. Nothing goes on before it returns. A fault that it returns before happens to this request; with any
+   * one after, the answer is lost. With it, each answer is held in memory.
    */
   readonly watch?: (moment: 'before' | 'after', request: PassedRequest) => void | Fault | Promise<void | Fault>
 }
@@ -48,6 +52,8 @@ export interface FaultProxy {
   readonly requests: readonly PassedRequest[]
   /** Has a fault happen from now on, in place of what was planned before; undefined for none. */
   break(fault: Fault | undefined, plan?: FaultPlan): void
+  /** Resolves when nothing is under way any more: what somebody asked who is gone is carried out all the same. */
+  idle(): Promise<void>
   close(): Promise<void>
 }
 
@@ -68,6 +74,7 @@ interface Exchange {
  */
 export async function startFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
   const requests: PassedRequest[] = []
+  const exchanges = new Set<Promise<void>>()
   let planned: Required<FaultPlan> & { readonly fault: Fault | undefined } = { fault: undefined, at: 1, times: 0, retryAfter: 0 }
   const server = createServer((request, response) => {
     const { method = '', url: path = '' } = request
@@ -76,11 +83,13 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     const { at, times, fault, retryAfter } = planned
     planned = { ...planned, at: at - 1 }
     for (const one of [request, response]) one.on('error', () => {})   // a client that goes away is no error here
-    void exchange({ entry, request, response, retryAfter, fault: at <= 1 && at > 1 - times ? fault : undefined }, options)
+    const own = exchange({ entry, request, response, retryAfter, fault: at <= 1 && at > 1 - times ? fault : undefined }, options)
+      .catch(() => { request.socket.destroy() }).finally(() => exchanges.delete(own))
+    exchanges.add(own)
   })
   const { host, close } = await listen(server)
   return {
-    url: `http://${host}`, requests, close,
+    url: `http://${host}`, requests, close, idle: async () => { while (exchanges.size > 0) await Promise.all(exchanges) },
     break: (fault, { at = 1, times = 1, retryAfter = 0 } = {}) => { planned = { fault, at, times, retryAfter } },
   }
 }
@@ -88,22 +97,25 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
 async function exchange(given: Exchange, options: FaultProxyOptions): Promise<void> {
   const own = { ...given, fault: await options.watch?.('before', given.entry) ?? given.fault }
   const { request, response, fault, retryAfter } = own
+  const status = fault && answers[fault]
   if (fault === 'cut') request.socket.resetAndDestroy()
-  else if (fault === 'error' || fault === 'limit') {
+  else if (status !== undefined) {
     request.resume()
-    response.writeHead(fault === 'error' ? 500 : 429, { 'Retry-After': String(retryAfter), 'Content-Type': 'text/plain' }).end('try again')
-  } else passOn(own, options)
+    response.writeHead(status, { ...status !== 401 && { 'Retry-After': String(retryAfter) }, 'Content-Type': 'text/plain' }).end('try again')
+  } else await passOn(own, options)
 }
 
-function passOn(own: Exchange, options: FaultProxyOptions): void {
+/** Resolves when the server is done with it. */
+async function passOn(own: Exchange, options: FaultProxyOptions): Promise<void> {
   const { request, fault } = own
-  const upstream = (options.target.startsWith('https:') ? askSecure : askPlain)(targetOf(request, options.target), answer => {
-    own.entry.status = answer.statusCode ?? 0
-    void answered(own, answer, options)
+  const upstream = (options.target.startsWith('https:') ? askSecure : askPlain)(targetOf(request, options.target))
+  const answer = new Promise<IncomingMessage | undefined>(resolve => {
+    upstream.once('response', resolve).once('close', () => { resolve(undefined) }).on('error', () => { request.socket.destroy() })
   })
-  upstream.on('error', () => { request.socket.destroy() })
   if (fault === 'torn') passHalf(request, upstream)
   else passRequest(request, upstream)
+  const answering = await answer
+  if (answering) await answered(own, answering, options)
 }
 
 function targetOf({ method, url, headers }: IncomingMessage, target: string): RequestOptions {
@@ -112,12 +124,10 @@ function targetOf({ method, url, headers }: IncomingMessage, target: string): Re
 }
 
 async function answered({ entry, request, response, fault }: Exchange, answer: IncomingMessage, { watch }: FaultProxyOptions): Promise<void> {
-  answer.on('error', () => { response.destroy() })
+  entry.status = answer.statusCode ?? 0
+  // Some servers begin to answer before the work is done.
+  const held: readonly Buffer[] | undefined = watch || fault === 'lost' ? await answer.toArray() : undefined
   const lost = await watch?.('after', entry) !== undefined || fault === 'lost'
-  if (!lost) {
-    await passAnswer(answer, response, { slow: fault === 'slow', isHead: request.method === 'HEAD' })
-    return
-  }
-  answer.resume()
-  answer.once('close', () => { request.socket.resetAndDestroy() })
+  if (lost) request.socket.resetAndDestroy()
+  else await passAnswer(answer, held ?? answer, response, { slow: fault === 'slow', isHead: request.method === 'HEAD' })
 }

@@ -29,16 +29,19 @@ export function passHalf(request: IncomingMessage, upstream: ClientRequest): voi
   })
 }
 
-export async function passAnswer(answer: IncomingMessage, response: ServerResponse, { slow, isHead }: { readonly slow: boolean, readonly isHead: boolean }): Promise<void> {
+/** @param body of the answer, where it is not read yet the answer itself */
+export async function passAnswer(
+  answer: IncomingMessage, body: AsyncIterable<Buffer> | Iterable<Buffer>, response: ServerResponse, { slow, isHead }: { readonly slow: boolean, readonly isHead: boolean },
+): Promise<void> {
   if (slow) await delay(slowStart)
   const headers = Object.fromEntries(Object.entries(answer.headers).filter(([name]) => !ofConnection.includes(name)))
   response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headers)
   if (isHead) response.end()
-  else await (slow ? pipeline(answer, drip, response) : pipeline(answer, response)).catch(() => { response.destroy() })
+  else await (slow ? pipeline(body, drip, response) : pipeline(body, response)).catch(() => { response.destroy() })
 }
 
-async function* drip(answer: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  for await (const chunk of answer) {
+async function* drip(body: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const chunk of body) {
     const size = Math.max(1, Math.ceil(chunk.length / parts))
     for (let at = 0; at < chunk.length; at += size) {
       yield chunk.subarray(at, at + size)

@@ -1,18 +1,24 @@
-import { allFaults } from '../../lib/testing/fault-proxy.ts'
-import { chaosProject } from './project.ts'
-import { randomFrom, shuffled } from './random.ts'
-import { openSite } from './site.ts'
-import { addTo, emptyTally, type Tally } from './tally.ts'
-import { trial, type Disturbance, type Lane, type Whole } from './trial.ts'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { noMirror, startMirror } from '../../test/release/support/base-mirror.ts'
+import { wordsFor, type Disturbance, type Ground } from './disturbance.ts'
+import { compiledLibrary } from './library.ts'
+import { openLane, type OpenedLane } from './lane.ts'
+import { leftOf, planTrials } from './plan.ts'
+import type { Matrix } from './project.ts'
+import { addBroken, addTo, countsOf, emptyTally, type Tally } from './tally.ts'
+import { trial } from './trial.ts'
 
-export interface ChaosOptions {
-  readonly targets: readonly string[]
+export interface ChaosOptions extends Matrix {
   /** Trials that run at once. */
   readonly lanes: number
   /** When no further trial is begun, milliseconds; as long as it takes where it is absent. */
   readonly until?: number
-  /** At most. Default: all. */
-  readonly trials?: number
+  /** What releases are made over, and how often undisturbed ones, to see what every one asks. Default: all that there is. */
+  readonly times?: Readonly<Partial<Record<Ground, number>>>
+  /** Only those that this says yes to. */
+  readonly chosen?: (disturbance: Disturbance, index: number) => boolean
   readonly seed: number
   /** Kills at random moments. */
   readonly moments: number
@@ -20,68 +26,61 @@ export interface ChaosOptions {
   log(line: string): void
 }
 
-interface Opened extends Lane {
-  readonly whole: Whole
-  readonly keys: readonly string[]
-  /** Milliseconds of a release with a warm cache. */
-  readonly took: number
-}
+/** How often a trial is made of which a part has not happened. */
+const tries = 8
 
 /**
- * Releases to registry, GitHub, a chart repository and a tap at once, again and again: each time something happens to the release,
- * then it is run again. Each lane has servers and a project of its own.
+ * Releases examples/gateway to every destination at once, again and again: each time something happens to the release, then it is
+ * run again. Each lane has servers and a project of its own.
  */
 export async function chaos(options: ChaosOptions): Promise<Tally> {
+  const { signal, log, until = Infinity, times = { nothing: 3, person: 2, earlier: 1 } } = options
   const tally = emptyTally()
-  const lanes: Lane[] = []
+  const lanes: OpenedLane[] = []
+  const folder = await mkdtemp(join(tmpdir(), 'chaos-'))
+  const library = await compiledLibrary()
+  const lacking = options.distros.every(distro => distro === 'static') ? 'none is needed' : noMirror()
+  if (lacking !== undefined) log(`each distro is a copy of static: ${lacking}`)
+  const mirror = lacking === undefined ? await startMirror(join(folder, 'bases')) : undefined
   try {
-    for (let count = 0; count < options.lanes; count += 1) lanes.push({ site: await openSite(), project: await chaosProject(options.targets) })
-    const opened = await Promise.all(lanes.map(lane => warm(lane, options)))
-    const keys = commonKeys(opened)
-    tally.registry = lanes[0]?.site.registryName ?? ''
-    tally.enumerated = keys.length
-    options.log(`${keys.length} requests of ${Math.round(opened[0]?.took ?? 0)} ms`)
-    const waiting = trials(keys, options).slice(0, options.trials).values()
-    await Promise.all(opened.map(async own => {
-      for (const disturbance of waiting) {
-        if (options.signal.aborted || Date.now() > (options.until ?? Infinity)) return
-        const made = disturbance.kind === 'random' ? { ...disturbance, milliseconds: disturbance.milliseconds * own.took } : disturbance
-        addTo(tally, await trial(own, made, own.whole), options.log)
+    const opening = await Promise.allSettled(Array.from({ length: options.lanes }, () => openLane({ matrix: options, library, mirror, times })))
+    lanes.push(...opening.flatMap(one => one.status === 'fulfilled' ? [one.value] : []))
+    for (const one of opening) if (one.status === 'rejected') throw one.reason
+    const [first] = lanes
+    if (!first) return tally
+    const common = (over: 'nothing' | 'person'): readonly string[] => first.keys[over].filter(key => lanes.every(({ keys }) => keys[over].includes(key)))
+    const planned = planTrials({ ...options, keys: common('nothing'), personKeys: common('person') })
+    Object.assign(tally, { registry: first.site.servers.registryName, seed: options.seed, enumerated: common('nothing'), planned: countsOf(planned) })
+    log(`${tally.enumerated.length} requests of ${Math.round(first.took)} ms; ${Object.keys(first.wholes.nothing?.seen ?? {}).length} things are to be seen after a release; ${planned.length} trials`)
+    const waiting = planned.filter((one, index) => times[one.over] !== undefined && (options.chosen?.(one, index) ?? true))
+    const queue = waiting.values()
+    const began = Date.now()
+    await Promise.all(lanes.map(async lane => {
+      for (const disturbance of queue) {
+        if (signal.aborted || Date.now() > until) return
+        await made(lane, disturbance, tally, log)
+        if (tally.trials % 50 === 0) log(`${tally.trials} trials of ${waiting.length} in ${Math.round((Date.now() - began) / 1000)} s, ${tally.failed.length} failed`)
       }
     }))
     return tally
   } finally {
-    for (const { site, project } of lanes) {
-      await site.close()
-      await project.repository.remove()
-    }
+    for (const lane of lanes) await lane.close()
+    await mirror?.close()
+    await library.remove()
+    await rm(folder, { recursive: true, force: true })
   }
 }
 
-/** Fills the cache, then sees what a release asks and what it comes to. */
-async function warm(lane: Lane, { log }: ChaosOptions): Promise<Opened> {
-  const cold = await trial(lane, { kind: 'nothing' }, undefined)
-  if (cold.differences.length > 0) throw new Error(`a release that nothing disturbs fails: ${cold.differences.join('\n')}`)
-  const { seen, inside, keys, took, ...warmed } = await trial(lane, { kind: 'nothing' }, cold)
-  const wrong = [...warmed.differences, ...warmed.early, ...warmed.secrets]
-  if (wrong.length > 0) throw new Error(`a release that nothing disturbs is not as it was: ${wrong.join('\n')}`)
-  log(`${Object.keys(seen).length} things are to be seen after a release`)
-  return { ...lane, whole: { seen, inside }, keys, took }
-}
-
-/** Requests that every run makes: some ask once more for what another one was just sending. */
-function commonKeys(opened: readonly Opened[]): readonly string[] {
-  const [first, ...others] = opened
-  return (first?.keys ?? []).filter(key => others.every(({ keys }) => keys.includes(key)))
-}
-
-function trials(keys: readonly string[], { seed, moments }: ChaosOptions): readonly Disturbance[] {
-  const random = randomFrom(seed)
-  return shuffled<Disturbance>([
-    ...keys.flatMap(key => [
-      { kind: 'kill', moment: 'before', key } as const, { kind: 'kill', moment: 'after', key } as const, ...allFaults.map(fault => ({ kind: 'fault', fault, key } as const)),
-    ]),
-    // Of the time that a release takes.
-    ...Array.from({ length: moments }, () => ({ kind: 'random', milliseconds: random() * 1.05 } as const)),
-  ], random)
+/** Tries until it happens: a run may end before, or ask once less than another one. */
+async function made(lane: OpenedLane, disturbance: Disturbance, tally: Tally, log: (line: string) => void): Promise<void> {
+  let now = disturbance
+  for (let count = 0; count < tries; count += 1) {
+    const result = await trial(lane, now).catch((error: Error) => error)
+    if (result instanceof Error) return addBroken(tally, now, result, log)
+    addTo(tally, result, log)
+    const left = leftOf(now, result.happened, result.reached)
+    if (!left) return
+    now = left
+  }
+  log(`${wordsFor(now)}: did not happen in ${tries} runs`)
 }

@@ -1,37 +1,39 @@
 import type { Sight } from '../../lib/testing/index.ts'
-import type { Servers } from './site.ts'
 
-/** What must not be seen as it is, given what an undisturbed release comes to. */
-export async function tooEarly(seen: Sight, whole: Sight, servers: Servers): Promise<readonly string[]> {
-  if (Object.keys(seen).length === 0) return []
-  const wrong = Object.entries(seen).filter(([key, value]) => whole[key] !== value).map(([key, value]) => `${key} is ${value}`)
-  return [...wrong, ...lacking(seen, whole), ...await unstaged(whole, servers)]
+export interface Moment {
+  /** What was to be seen before the release. */
+  readonly before: Sight
+  readonly seen: Sight
+  /** What an undisturbed release comes to. */
+  readonly whole: Sight
 }
 
-/** What names something comes after it; the files of one release come at once. */
-function lacking(seen: Sight, whole: Sight): readonly string[] {
-  const has = (part: string): boolean => Object.keys(seen).some(key => key.startsWith(part))
-  const missing = (part: string): readonly string[] => Object.keys(whole).filter(key => key.startsWith(part) && !(key in seen))
-  return [
-    ...['chart:', 'pages ', 'tap '].filter(part => has(part) && missing('image:1.2.3-static').length > 0).map(part => `${part.trim()} names an image that is not public`),
-    ...has('github v') ? missing('github v').map(key => `${key} is missing in a public release`) : [],
-    ...has('pages ') ? missing('pages ').map(key => `${key} is missing beside the index`) : [],
-    ...has('tap ') ? missing('tap ').map(key => `${key} is missing on the branch`) : [],
-  ]
+/** What is not to be seen as it is: neither as it was nor as it will be, or before what it names, or without what comes with it. */
+export function tooEarly({ before, seen, whole }: Moment): readonly string[] {
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(seen), ...Object.keys(whole)])]
+  const wrong = keys.filter(key => seen[key] !== before[key] && seen[key] !== whole[key]).map(key => `${key} is ${seen[key] ?? 'gone'}`)
+  return [...wrong, ...rules.flatMap(({ first, names, says }) => {
+    const shown = changed(keys, { before, seen, whole }, names)
+    const missing = keys.filter(key => first.test(key) && whole[key] !== before[key] && seen[key] !== whole[key])
+    return shown.length === 0 ? [] : missing.map(key => `${shown[0]} is to be seen, and ${key} ${says}`)
+  })]
 }
 
-/** Once anything is public, everything has to be staged. */
-async function unstaged(whole: Sight, { registry, authorization, github }: Servers): Promise<readonly string[]> {
-  const headers = { accept: 'application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json', ...authorization === '' ? {} : { authorization } }
-  const digests = Object.entries(whole).flatMap(([key, value]) => {
-    const [, kind] = /^(image|chart):1/.exec(key) ?? []
-    return kind === undefined ? [] : [`${kind === 'image' ? 'team/hello' : 'team/charts/hello'}/manifests/${value}`]
-  })
-  const statuses = authorization === '' ? [] : await Promise.all([...new Set(digests)].map(async path => [path, (await fetch(`${registry}/v2/${path}`, { method: 'HEAD', headers })).status] as const))
-  const assets = [...github.inside('example/hello').releases.values()].flatMap(release => [...release.assets.values()]).filter(({ state }) => state === 'uploaded').map(({ name }) => name)
-  const files = Object.keys(whole).flatMap(key => /^github v[^/]+\/(.+)$/.exec(key)?.[1] ?? [])
-  return [
-    ...statuses.filter(([, status]) => status !== 200).map(([path]) => `something is public, and ${path} is not staged`),
-    ...files.filter(name => !assets.includes(name)).map(name => `something is public, and ${name} is not staged`),
-  ]
+/** Whether anything of this release is to be seen. */
+export function isAnythingNew({ before, seen, whole }: Moment): boolean {
+  return changed(Object.keys(whole), { before, seen, whole }, /(?:)/).length > 0
 }
+
+function changed(keys: readonly string[], { before, seen, whole }: Moment, which: RegExp): readonly string[] {
+  return keys.filter(key => which.test(key) && seen[key] !== before[key] && seen[key] === whole[key])
+}
+
+/** What `names` shows has to find `first` there; what belongs together comes at once. */
+const rules: readonly { readonly first: RegExp, readonly names: RegExp, readonly says: string }[] = [
+  { first: /^image:\d/, names: /^(chart:\d|pages |tap |site )/, says: 'that it names is not' },
+  { first: /^github v/, names: /^github v/, says: 'of the same release is not' },
+  { first: /^pages /, names: /^pages index/, says: 'that the index lists is not' },
+  { first: /^tap /, names: /^tap /, says: 'of the same commit is not' },
+  { first: /^site \d/, names: /^site (versions|latest)\.json$/, says: 'that it lists is not' },
+  { first: /^bucket \d/, names: /^bucket (versions|latest)\.json$/, says: 'that it lists is not' },
+]

@@ -6,6 +6,8 @@ import { digestOf } from '../../lib/values/digest.ts'
 import { collect } from '../formats/support/collect.ts'
 
 export interface FakeEngine {
+  /** `127.0.0.1:40123`; empty where it listens at a socket. */
+  readonly host: string
   /** `DELETE /images/gateway:1`, without its query. */
   readonly requests: readonly string[]
   /** What it has, by name and by id. */
@@ -20,8 +22,8 @@ export interface FakeImage {
 }
 
 export interface FakeEngineOptions {
-  /** A socket. */
-  readonly path: string
+  /** A socket. Default: a free port of 127.0.0.1. */
+  readonly path?: string
   /** What becomes of an image that is loaded; nothing, where the Engine refuses it. */
   readonly taken?: (image: FakeImage) => FakeImage | undefined
   /** What every build makes. */
@@ -29,7 +31,7 @@ export interface FakeEngineOptions {
 }
 
 /** A Docker Engine without BuildKit, for linux/amd64, as far as images are loaded, built, looked at and saved. */
-export async function startFakeEngine({ path, taken = image => image, built }: FakeEngineOptions): Promise<FakeEngine> {
+export async function startFakeEngine({ path, taken = image => image, built }: FakeEngineOptions = {}): Promise<FakeEngine> {
   const requests: string[] = []
   const images = new Map<string, FakeImage>()
   const keep = (name: string, image: FakeImage): void => { for (const one of [name, image.inspected.Id]) images.set(one, image) }
@@ -57,10 +59,12 @@ export async function startFakeEngine({ path, taken = image => image, built }: F
     } else if (action === 'get') response.end(found.archive)
     else json(response, found.inspected)
   }
-  const server = createServer((request, response) => { void answer(request, response).catch(() => response.destroy()) }).listen(path)
+  const server = createServer((request, response) => { void answer(request, response).catch(() => response.destroy()) })
+  server.listen(path === undefined ? { port: 0, host: '127.0.0.1' } : { path })
   await once(server, 'listening')
+  const address = server.address()
   return {
-    requests, images,
+    requests, images, host: address && typeof address === 'object' ? `${address.address}:${address.port}` : '',
     close: async () => {
       server.closeAllConnections()
       server.close()

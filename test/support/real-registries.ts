@@ -21,6 +21,8 @@ export interface RealRegistry {
 export interface RegistryOptions {
   /** Asks for the user name `robot` and the password `sesame`. */
   readonly basic?: boolean
+  /** An empty folder for what it keeps, which stays. What is taken away from there, it forgets. Default: one of its own. */
+  readonly folder?: string
 }
 
 export interface RunningRegistry extends Listening {
@@ -48,12 +50,12 @@ export function realRegistries(): readonly RealRegistry[] {
 function distribution(name: string, program: string, env: Readonly<Record<string, string>>): RealRegistry {
   return {
     name, ...unlessThere(program), referrers: false, basic: true,
-    start: async ({ basic = false } = {}) => {
+    start: async ({ basic = false, folder: kept } = {}) => {
       const folder = await mkdtemp(join(tmpdir(), 'registry-'))
       const remove = (): Promise<void> => rm(folder, { recursive: true, force: true })
       try {
         await writeFile(join(folder, 'htpasswd'), htpasswd)
-        await writeFile(join(folder, 'own.yml'), JSON.stringify(configuration(folder, basic)))
+        await writeFile(join(folder, 'own.yml'), JSON.stringify(configuration(folder, kept ?? join(folder, 'storage'), basic)))
         const running = await started(() => listening(program, ['serve', join(folder, 'own.yml')], env))
         const close = async (): Promise<void> => { await running.close(); await remove() }
         return { host: running.host, close, ...basic && { username: 'robot', password: 'sesame' } }
@@ -66,11 +68,11 @@ function distribution(name: string, program: string, env: Readonly<Record<string
 }
 
 /** JSON is YAML. */
-function configuration(folder: string, basic: boolean): object {
+function configuration(folder: string, storage: string, basic: boolean): object {
   return {
     version: '0.1',
     log: { level: 'info', accesslog: { disabled: true } },
-    storage: { filesystem: { rootdirectory: join(folder, 'storage') }, delete: { enabled: true } },
+    storage: { filesystem: { rootdirectory: storage }, delete: { enabled: true } },
     http: { addr: '127.0.0.1:0' },
     ...basic && { auth: { htpasswd: { realm: 'registry', path: join(folder, 'htpasswd') } } },
   }

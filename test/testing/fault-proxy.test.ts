@@ -64,6 +64,9 @@ test('each fault does what it says, to that request and to so many after it', as
   proxy.break('limit', { retryAfter: 7 })
   const limited = await put(`${proxy.url}/1`)
   assert.equal([limited.status, limited.headers.get('retry-after'), taken.splice(0)], [429, '7', []])
+  proxy.break('expired')
+  const refusedOnce = await put(`${proxy.url}/1`)
+  assert.equal([refusedOnce.status, refusedOnce.headers.get('retry-after'), taken.splice(0)], [401, null, []])
   proxy.break('cut', { at: 3 })
   assert.equal([await statuses(), taken.splice(0)], [[200, 200, 'refused', 200], ['PUT /1 1000', 'PUT /2 1000', 'PUT /4 1000']])
   proxy.break('torn', { at: 1 })
@@ -97,6 +100,54 @@ test('whoever watches is told before and after, and may let it fail', async ({ t
   assert.is(await refused(put(`${proxy.url}/else`)), 'answered')
   assert.equal(told, ['before 1 PUT /before 0', 'before 2 PUT /after 0', 'after 2 PUT /after 200', 'before 3 PUT /else 0', 'after 3 PUT /else 200'])
   assert.equal(taken, ['PUT /after 6', 'PUT /else 6'])
+})
+
+test('it is told after once the server has said all that it says, though it began before the work was done', async () => {
+  let done = false
+  const { host, close } = await listen(createServer((request, response) => {
+    request.resume()
+    response.writeHead(200).write('begun, ')
+    setTimeout(() => {
+      done = true
+      response.end('done')
+    }, 50)
+  }))
+  closing.push(close)
+  const told: boolean[] = []
+  const proxy = await startFaultProxy({ target: `http://${host}`, watch: moment => { told.push(moment === 'after' && done) } })
+  closing.push(() => proxy.close())
+  assert.is(await (await put(`${proxy.url}/a`)).text(), 'begun, done')
+  assert.equal(told, [false, true])
+})
+
+test('what somebody asked who is gone is carried out, and it is known when', async () => {
+  const taken: string[] = []
+  const say: { arrived?: () => void, go?: () => void } = {}
+  const received = new Promise<void>(resolve => { say.arrived = resolve })
+  const may = new Promise<void>(resolve => { say.go = resolve })
+  const { host, close } = await listen(createServer((request, response) => {
+    const answer = async (): Promise<void> => {
+      const body = String(await buffer(request))
+      say.arrived?.()
+      await may
+      taken.push(body)
+      response.end()
+    }
+    void answer()
+  }))
+  closing.push(close)
+  const leaving = new AbortController()
+  const proxy = await startFaultProxy({ target: `http://${host}` })
+  closing.push(() => proxy.close())
+  const asked = fetch(proxy.url, { method: 'PUT', body: 'a body', signal: leaving.signal }).then(() => 'answered', () => 'gone')
+  await received
+  leaving.abort()
+  assert.is(await asked, 'gone')
+  assert.equal(taken, [])
+  const idle = proxy.idle()
+  say.go?.()
+  await idle
+  assert.equal(taken, ['a body'])
 })
 
 test('a server that is away ends the connection', async ({ start }) => {
