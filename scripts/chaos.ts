@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 import { commonPlatforms, requestedTargets } from '../lib/values/targets.ts'
 import { allDistros } from '../test/release/support/image-script.ts'
 import { chaos } from './chaos/chaos.ts'
-import { wordsFor } from './chaos/disturbance.ts'
+import { textsFor, wordsFor } from './chaos/disturbance.ts'
 import { faultsOf, tallyTable } from './chaos/tally.ts'
 
 const { values } = parseArgs({
@@ -31,7 +31,7 @@ console.log(`\n${tallyTable(tally)}`)
 // What there was time for is a sample; so is what was chosen or stopped.
 const wrong = faultsOf(tally, { whole: values.minutes === undefined && values.trials === undefined && !only && !stop.signal.aborted })
 for (const line of wrong) console.error(line)
-for (const words of new Set(tally.failed)) console.error(`again by --seed ${seed} --only '${words.replaceAll('\'', '\'\\\'\'')}'`)
+for (const one of tally.failed) console.error(`again by --seed ${seed} ${textsFor(one).map(text => `--only '${text.replaceAll('\'', '\'\\\'\'')}'`).join(' ')}`)
 process.exitCode = stop.signal.aborted ? 130 : wrong.length > 0 ? 1 : 0
 
 function count(name: string, text: string): number {

@@ -49,8 +49,9 @@ export async function chaos(options: ChaosOptions): Promise<Tally> {
     const [first] = lanes
     if (!first) return tally
     const common = (over: 'nothing' | 'person'): readonly string[] => first.keys[over].filter(key => lanes.every(({ keys }) => keys[over].includes(key)))
+    const every = new Set(lanes.flatMap(({ asked }) => asked))
     const planned = planTrials({ ...options, keys: common('nothing'), personKeys: common('person') })
-    Object.assign(tally, { registry: first.site.servers.registryName, seed: options.seed, enumerated: common('nothing'), planned: countsOf(planned) })
+    Object.assign(tally, { registry: first.site.servers.registryName, seed: options.seed, enumerated: common('nothing'), sometimes: every.size - common('nothing').length, planned: countsOf(planned) })
     log(`${tally.enumerated.length} requests of ${Math.round(first.took)} ms; ${Object.keys(first.wholes.nothing?.seen ?? {}).length} things are to be seen after a release; ${planned.length} trials`)
     const waiting = planned.filter((one, index) => times[one.over] !== undefined && (options.chosen?.(one, index) ?? true))
     const queue = waiting.values()

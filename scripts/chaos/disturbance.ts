@@ -49,6 +49,12 @@ export function wordsFor({ happening, over, next }: Disturbance): string {
   return `${happeningWords(happening)}${ground}, again on ${next === 'fresh' ? 'a fresh' : 'the same'} machine`
 }
 
+/** What finds it again by its words, in a plan where it may go with others. */
+export function textsFor(disturbance: Disturbance): readonly string[] {
+  const { happening } = disturbance
+  return happening.kind === 'faults' ? happening.faults.map(({ fault, key }) => `${fault} at ${key}`) : [wordsFor(disturbance)]
+}
+
 function happeningWords(happening: Happening): string {
   switch (happening.kind) {
     case 'nothing': return 'undisturbed'

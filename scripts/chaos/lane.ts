@@ -11,6 +11,8 @@ import { trial, type Lane, type Whole } from './trial.ts'
 export interface OpenedLane extends Lane {
   /** What every undisturbed release asks, by what it is made over. */
   readonly keys: Readonly<Record<Ground, readonly string[]>>
+  /** What any of them asks over nothing. */
+  readonly asked: readonly string[]
   close(): Promise<void>
 }
 
@@ -34,6 +36,7 @@ export async function openLane({ matrix, library, mirror, times }: LaneOptions):
   try {
     const cache = await warmCache(site, project, machines, times.earlier === undefined ? [undefined] : [undefined, earlier])
     let lane: Lane = { site, project, cache, took: 0, wholes: {} }
+    const asked = new Set<string>()
     const keys: Record<Ground, readonly string[]> = { nothing: [], person: [], earlier: [] }
     for (const over of ['nothing', 'person', 'earlier'] as const) {
       if (times[over] === undefined) continue
@@ -45,11 +48,12 @@ export async function openLane({ matrix, library, mirror, times }: LaneOptions):
         const again = await trial(lane, { happening: { kind: 'nothing' }, over, next: 'fresh' })
         requireNothing([...again.differences, ...again.early, ...again.secrets])
         keys[over] = time === 0 ? again.keys : keys[over].filter(key => again.keys.includes(key))
+        for (const key of over === 'nothing' ? again.keys : []) asked.add(key)
         if (over === 'nothing') lane = { ...lane, took: time === 0 ? again.took : Math.min(lane.took, again.took) }
       }
     }
     if (site.servers.github().requests.some(({ server }) => server === 'storage')) throw new Error('a release asks a server of GitHub\'s that nobody stands before')
-    return { ...lane, keys, close }
+    return { ...lane, keys, asked: [...asked], close }
   } catch (error) {
     await close()
     throw error

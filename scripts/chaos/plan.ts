@@ -1,5 +1,5 @@
 import { allFaults } from '../../lib/testing/fault-proxy.ts'
-import { kindOf, type Disturbance, type FaultAt, type Ground, type Happening } from './disturbance.ts'
+import { kindOf, wordsFor, type Disturbance, type FaultAt, type Ground, type Happening } from './disturbance.ts'
 import { randomFrom, shuffled } from './random.ts'
 
 export interface PlanOptions {
@@ -23,7 +23,7 @@ export function planTrials({ keys, personKeys, seed, moments }: PlanOptions): re
   const random = randomFrom(seed)
   const github = personKeys.filter(key => key.startsWith('github '))
   const all: readonly Disturbance[] = [
-    ...kills(keys, 'nothing'), ...failing(keys, 'nothing', random), ...kills(github, 'person'), ...failing(github.filter(key => !/ (GET|HEAD) /.test(key)), 'person', random),
+    ...kills(keys, 'nothing'), ...failing(keys, 'nothing', seed), ...kills(github, 'person'), ...failing(github.filter(key => !/ (GET|HEAD) /.test(key)), 'person', seed),
     ...Array.from({ length: moments }, (_, index): Disturbance => ({
       happening: { kind: 'moment', share: random(), ...index % 3 === 0 && { again: random() } }, over: index % 2 === 0 ? 'nothing' : 'earlier', next: index % 4 < 2 ? 'same' : 'fresh',
     })),
@@ -32,7 +32,7 @@ export function planTrials({ keys, personKeys, seed, moments }: PlanOptions): re
       happening: { kind: 'together', apart: index % 2 === 0 ? random() * 0.05 : random(), ...index % 3 === 0 && { killed: random() } }, over: index % 4 === 0 ? 'earlier' : 'nothing', next: 'fresh',
     })),
   ]
-  return interleaved(all, random)
+  return interleaved(all, seed)
 }
 
 function kills(keys: readonly string[], over: Ground): readonly Disturbance[] {
@@ -40,8 +40,8 @@ function kills(keys: readonly string[], over: Ground): readonly Disturbance[] {
 }
 
 /** Each fault at each request. A run ends where its credentials have expired, so that comes alone. */
-function failing(keys: readonly string[], over: Ground, random: () => number): readonly Disturbance[] {
-  const passing = shuffled(keys.flatMap(key => allFaults.map(fault => ({ fault, key }))), random)
+function failing(keys: readonly string[], over: Ground, seed: number): readonly Disturbance[] {
+  const passing = shuffled(keys.flatMap(key => allFaults.map(fault => ({ fault, key }))), seed, ({ fault, key }) => `${fault} ${key}`)
   const groups = [...grouped(passing), ...keys.map(key => [{ fault: 'expired', key } as const])]
   return groups.map((faults, index) => ({ happening: { kind: 'faults', faults }, over, next: index % 2 === 0 ? 'fresh' : 'same' }))
 }
@@ -59,11 +59,11 @@ function grouped(faults: readonly FaultAt[]): readonly (readonly FaultAt[])[] {
 }
 
 /** Each kind in an order of its own, spread evenly over the whole. */
-function interleaved(all: readonly Disturbance[], random: () => number): readonly Disturbance[] {
+function interleaved(all: readonly Disturbance[], seed: number): readonly Disturbance[] {
   const stratum = ({ happening, over }: Disturbance): string => `${kindOf(happening)} ${over === 'person'} ${happening.kind === 'faults' && happening.faults.length === 1}`
-  const placed = [...new Set(all.map(stratum))].flatMap(name => {
-    const [ones, shift] = [all.filter(one => stratum(one) === name), random()]
-    return shuffled<Disturbance>(ones, random).map((one, index) => ({ one, place: (index + shift) / ones.length }))
+  const placed = [...new Set(all.map(stratum))].flatMap((name, number) => {
+    const [ones, shift] = [all.filter(one => stratum(one) === name), randomFrom(seed + number)()]
+    return shuffled(ones, seed, wordsFor).map((one, index) => ({ one, place: (index + shift) / ones.length }))
   })
   return placed.sort((a, b) => a.place - b.place).map(({ one }) => one)
 }

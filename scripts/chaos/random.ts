@@ -1,3 +1,5 @@
+import { digestOf } from '../../lib/values/digest.ts'
+
 /** Numbers from 0 to 1 that are the same for the same seed: mulberry32. */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0
@@ -9,7 +11,7 @@ export function randomFrom(seed: number): () => number {
   }
 }
 
-export function shuffled<T>(all: readonly T[], random: () => number): readonly T[] {
-  const left = [...all]
-  return all.map(() => left.splice(Math.floor(random() * left.length), 1)[0] as T)
+/** An order that the seed gives, in which each keeps its place whatever others there are. */
+export function shuffled<T>(all: readonly T[], seed: number, textOf: (one: T) => string): readonly T[] {
+  return all.map(one => ({ one, place: digestOf(`${seed} ${textOf(one)}`) })).sort((a, b) => a.place < b.place ? -1 : 1).map(({ one }) => one)
 }

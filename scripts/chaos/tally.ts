@@ -7,6 +7,8 @@ export interface Tally {
   seed: number
   /** Requests that every undisturbed release makes, by server. */
   enumerated: readonly string[]
+  /** How many more some make. */
+  sometimes: number
   /** What is to happen, by kind. */
   planned: readonly Count[]
   /** What has happened. */
@@ -23,7 +25,7 @@ export interface Tally {
   apart: number
   secrets: number
   looks: number
-  readonly failed: string[]
+  readonly failed: Disturbance[]
 }
 
 interface Count {
@@ -34,7 +36,7 @@ interface Count {
 
 export function emptyTally(): Tally {
   return {
-    registry: '', seed: 0, enumerated: [], planned: [], made: [], trials: 0, killed: { before: new Set(), after: new Set() }, missed: 0, next: { fresh: 0, same: 0 }, converged: 0,
+    registry: '', seed: 0, enumerated: [], sometimes: 0, planned: [], made: [], trials: 0, killed: { before: new Set(), after: new Set() }, missed: 0, next: { fresh: 0, same: 0 }, converged: 0,
     duplicates: 0, early: 0, apart: 0, secrets: 0, looks: 0, failed: [],
   }
 }
@@ -54,14 +56,14 @@ export function addTo(tally: Tally, result: TrialResult, log: (line: string) => 
   tally.secrets += secrets.length
   tally.looks += looks
   const wrong = Object.entries({ 'did not converge': differences, 'is there twice': duplicates, 'is seen too early': early, 'gives secrets away': secrets }).filter(([, lines]) => lines.length > 0)
-  if (wrong.length > 0) tally.failed.push(wordsFor(disturbance))
+  if (wrong.length > 0) tally.failed.push(disturbance)
   for (const [what, lines] of wrong) log(`${wordsFor(disturbance)}: ${what}:\n${lines.slice(0, 10).map(line => `  ${line}`).join('\n')}`)
 }
 
 /** A trial that could not be made has not converged either. */
 export function addBroken(tally: Tally, disturbance: Disturbance, error: Error, log: (line: string) => void): void {
   tally.trials += 1
-  tally.failed.push(wordsFor(disturbance))
+  tally.failed.push(disturbance)
   log(`${wordsFor(disturbance)}: cannot be tried: ${error.stack}`)
 }
 
@@ -89,7 +91,7 @@ export function tallyTable(tally: Tally): string {
   const rows: readonly (readonly [string, string | number])[] = [
     ['registry', tally.registry], ['seed', tally.seed], ['trials', tally.trials], ['share of all that is to happen', percent(sum(made) / Math.max(sum(planned), 1))],
     ['requests enumerated', `${enumerated.length}: ${servers.map(server => `${server} ${enumerated.filter(key => key.startsWith(`${server} `)).length}`).join(', ')}`],
-    ['requests killed before', `${killed.before.size} of ${enumerated.length}`], ['requests killed after', `${killed.after.size} of ${enumerated.length}`],
+    ['asked by some runs only', tally.sometimes], ['requests killed before', `${killed.before.size} of ${enumerated.length}`], ['requests killed after', `${killed.after.size} of ${enumerated.length}`],
     ['killed at random moments', count('moments')], ['faults', count('faults')], ['two runs at once', count('two at once')], ['over a person\'s release', persons],
     ['nothing happened, made again', tally.missed], ['next on a fresh machine', tally.next.fresh], ['next on the same machine', tally.next.same], ['looks from outside', tally.looks],
     ['converged', tally.converged], ['duplicates', tally.duplicates], ['visible too early', tally.early], ['secrets seen', tally.secrets], ['of a person\'s public release', `${tally.apart} seen before the rest`],

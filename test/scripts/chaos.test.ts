@@ -4,7 +4,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { allFaults } from '../../lib/testing/fault-proxy.ts'
 import { chaos } from '../../scripts/chaos/chaos.ts'
-import { wordsFor, type Disturbance, type Happening } from '../../scripts/chaos/disturbance.ts'
+import { textsFor, wordsFor, type Disturbance, type Happening } from '../../scripts/chaos/disturbance.ts'
 import { eyesOn } from '../../scripts/chaos/eyes.ts'
 import type { Machine } from '../../scripts/chaos/machine.ts'
 import { notStaged } from '../../scripts/chaos/not-staged.ts'
@@ -87,7 +87,7 @@ test('whatever went wrong is told, and is in the table', () => {
     assert.equal(faultsOf(tally, { whole: false }), [told])
     assert.match(log.join('\n'), /^killed before a, again on a fresh machine: .*:\n {2}x/)
     assert.match(tallyTable(tally), /^trials +1$/m)
-    assert.equal(tally.failed, ['killed before a, again on a fresh machine'])
+    assert.equal(tally.failed.flatMap(textsFor), ['killed before a, again on a fresh machine'])
   }
   assert.equal(faultsOf(emptyTally(), { whole: false }), ['nothing was tried'])
   const tally = emptyTally()
@@ -178,10 +178,15 @@ test('a request is the same one in another run, whatever a server makes up for i
 
 test('the same seed gives the same order, and nothing is lost in it', () => {
   const all = Array.from({ length: 50 }, (_, index) => index)
-  const order = shuffled(all, randomFrom(7))
-  assert.equal(order, shuffled(all, randomFrom(7)))
-  assert.not.equal(order, shuffled(all, randomFrom(8)))
+  const order = shuffled(all, 7, String)
+  assert.equal(order, shuffled([...all].reverse(), 7, String))
+  assert.not.equal(order, shuffled(all, 8, String))
   assert.equal([...order].sort((a, b) => a - b), all)
+  assert.equal(order.filter(one => one !== 5), shuffled(all.filter(one => one !== 5), 7, String))
+  const [one, other] = [randomFrom(7), randomFrom(7)]
+  const drawn = all.map(one)
+  assert.equal(drawn, all.map(other))
+  assert.ok(new Set(drawn).size === 50 && drawn.every(number => number >= 0 && number < 1))
 })
 
 test.run()
