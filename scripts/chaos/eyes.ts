@@ -116,10 +116,14 @@ async function folderSights({ pages, site }: Folders, digests: Map<string, strin
   const index = await readFile(join(pages, 'index.yaml'), 'utf8').catch(() => undefined)
   const named = [...(index ?? '').matchAll(/https:\/\/charts\.example\/(\S+)/g)].map(([, name = '']) => name)
   const packages = await Promise.all(named.map(async name => [`pages ${name}`, await digestAt(join(pages, name), digests) ?? 'missing'] as const))
-  const entries = await readdir(site, { recursive: true, withFileTypes: true }).catch(() => [])
-  const files = entries.filter(entry => !entry.isDirectory()).map(entry => join(entry.parentPath, entry.name)).filter(path => !/\/\./.test(path.slice(site.length)))
-  const shown = (await Promise.all(files.map(async path => [`site ${path.slice(site.length + 1)}`, await digestAt(path, digests)] as const))).flatMap(([key, value]) => value === undefined ? [] : [[key, value] as const])
+  const shown = (await Promise.all((await shownFiles(site)).map(async path => [`site ${path.slice(site.length + 1)}`, await digestAt(path, digests)] as const))).flatMap(([key, value]) => value === undefined ? [] : [[key, value] as const])
   return { ...index === undefined ? {} : { 'pages index.yaml': digestOf(index), ...Object.fromEntries(packages) }, ...Object.fromEntries(shown) }
+}
+
+/** What is hidden comes and goes meanwhile. */
+async function shownFiles(folder: string): Promise<readonly string[]> {
+  const entries = (await readdir(folder, { withFileTypes: true })).filter(({ name }) => !name.startsWith('.'))
+  return (await Promise.all(entries.map(async entry => entry.isDirectory() ? shownFiles(join(folder, entry.name)) : [join(folder, entry.name)]))).flat()
 }
 
 /** Nothing for a file that goes away meanwhile. */
