@@ -1,5 +1,5 @@
 import { Agent as HttpAgent, type AgentOptions } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
+import { Agent as HttpsAgent, type AgentOptions as HttpsAgentOptions } from 'node:https'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { isLoopback } from '../oci/registry/loopback.ts'
@@ -27,9 +27,10 @@ const options: AgentOptions = { keepAlive: true, autoSelectFamilyAttemptTimeout:
 export function connectionsOf(environment: Readonly<Record<string, string | undefined>>, limit: number): Connections {
   const plain = limited(new HttpAgent(options), limit)
   // Reading certificates takes a tenth of a second, which registries of this machine do not need.
-  const secured = once(async (): Promise<AgentOptions> => {
+  const secured = once(async (): Promise<HttpsAgentOptions> => {
     const secureContext = await trustedCertificates(environment)
-    return { ...options, ...secureContext && { secureContext } }
+    // Said here, no variable of the environment can switch it off.
+    return { ...options, rejectUnauthorized: true, ...secureContext && { secureContext } }
   })
   const secure = once(async () => limited(new HttpsAgent(await secured()), limit))
   const proxied = new Map<string, Promise<Connection>>()

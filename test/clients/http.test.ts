@@ -290,6 +290,24 @@ needs('openssl')('certificates are checked; SSL_CERT_FILE adds one, also behind 
   await Promise.all([listening.close(), proxy.close(), certificate.remove(), other.remove()])
 })
 
+needs('openssl')('no variable switches certificates off, behind a proxy neither', async () => {
+  const certificate = await tlsCertificate('registry.example')
+  const listening = await listen(createSecureServer(certificate, (_request, response) => { response.end('hello') }))
+  const proxy = await startFakeProxy({ target: listening.host })
+  const before = process.env['NODE_TLS_REJECT_UNAUTHORIZED']
+  process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0'
+  try {
+    const http = createHttp({ environment: { ...process.env, HTTPS_PROXY: proxy.url, NO_PROXY: '' }, limits })
+    for (const url of ['https://registry.example/', `https://${listening.host}/`]) {
+      assert.match((await errorOf(http({ method: 'GET', url }))).message, /its certificate is not trusted: it is signed by itself$/)
+    }
+  } finally {
+    if (before === undefined) delete process.env['NODE_TLS_REJECT_UNAUTHORIZED']
+    else process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = before
+    await Promise.all([listening.close(), proxy.close(), certificate.remove()])
+  }
+})
+
 test('a file of certificates that is none is told', async () => {
   for (const [file, words] of [['/does/not/exist.pem', 'it cannot be read'], ['package.json', 'it holds no certificate in PEM form']] as const) {
     const error = await errorOf(createHttp({ environment: { SSL_CERT_FILE: file } })({ method: 'GET', url: 'https://registry.example/' }))
