@@ -2,11 +2,11 @@
 import { readFile } from 'node:fs/promises'
 import { relative } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { InitialisedChart } from './commands/init-chart.ts'
-import type { InitialisedGithub } from './commands/init-github.ts'
+import type { InitialisedChart } from './commands/init/chart.ts'
+import type { InitialisedGithub } from './commands/init/github.ts'
 import type { Initialised } from './commands/init.ts'
-import { exitCodeFor, printErrors } from './commands/print-errors.ts'
-import { signalExitCode } from './commands/signal-exit-code.ts'
+import { exitCodeFor, printErrors } from './commands/run/print-errors.ts'
+import { signalExitCode } from './commands/run/signal-exit-code.ts'
 import { ReleaseError } from './values/errors.ts'
 import { nearest } from './values/nearest.ts'
 
@@ -63,8 +63,8 @@ async function run(args: readonly string[]): Promise<void> {
   if (values.version) process.stdout.write(`${version}\n`)
   else if (values.help || command === undefined) process.stdout.write(help)
   else if (!commands.includes(command)) throw unknown(command)
-  else if (command === 'copy') await (await import('./commands/copy-image.ts')).copyImage(exactly(command, operands, 'FROM', 'TO'), { ...values, platforms: values.platform })
-  else if (command === 'inspect') await (await import('./commands/inspect-image.ts')).inspectImage(exactly(command, operands, 'IMAGE'), values.json)
+  else if (command === 'copy') await (await import('./commands/images/copy.ts')).copyImage(exactly(command, operands, 'FROM', 'TO'), { ...values, platforms: values.platform })
+  else if (command === 'inspect') await (await import('./commands/images/inspect.ts')).inspectImage(exactly(command, operands, 'IMAGE'), values.json)
   else if (operands.length > 1) throw usage(`init takes one folder, not ${operands.length}`)
   else if (values.chart && values.github) throw usage('--chart and --github are two things: ask for one after the other')
   else if (values.shards !== undefined && !values.github) throw usage('--shards belongs to --github')
@@ -86,7 +86,7 @@ interface ChartValues {
 async function writeChart(folder: string, { force, name, port }: ChartValues): Promise<void> {
   if (force) throw usage('--chart replaces nothing, so there is no --force for it')
   if (port !== undefined && !(/^[1-9]\d{0,4}$/.test(port) && Number(port) <= 65_535)) throw usage(`--port takes a number from 1 to 65535, not ${port}`)
-  const { initChart } = await import('./commands/init-chart.ts')
+  const { initChart } = await import('./commands/init/chart.ts')
   const written = await initChart({ folder, ...name !== undefined && { name }, ...port !== undefined && { port: Number(port) } })
   process.stdout.write(chartSummary(written))
 }
@@ -107,7 +107,7 @@ interface WorkflowValues {
 
 async function writeWorkflow(folder: string, { force, shards }: WorkflowValues): Promise<void> {
   if (force) throw usage('--github replaces nothing, so there is no --force for it')
-  const { initGithub, mostShards } = await import('./commands/init-github.ts')
+  const { initGithub, mostShards } = await import('./commands/init/github.ts')
   if (shards !== undefined && !(/^[1-9]\d{0,2}$/.test(shards) && Number(shards) <= mostShards)) throw usage(`--shards takes a number from 1 to ${mostShards}, not ${shards}`)
   process.stdout.write(workflowSummary(await initGithub({ folder, ...shards !== undefined && { shards: Number(shards) } })))
 }

@@ -105,7 +105,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
 
 async function openElsewhere(place: SharedCachePlace, cache: CacheFolder, { environment, signal, place: { root } }: RuntimeOptions, notice: (line: string) => void): Promise<OpenedSharedCache> {
   const [{ openSharedCache }, { blobsOf }, { createExec }, { fixedEnvironment }] = await Promise.all([
-    import('./clients/shared-cache.ts'), import('./commands/part-blobs.ts'), import('./clients/exec.ts'), import('./clients/environment.ts'),
+    import('./clients/shared-cache.ts'), import('./commands/shard/part-blobs.ts'), import('./clients/exec.ts'), import('./clients/environment.ts'),
   ])
   const exec = createExec({ environment: fixedEnvironment(environment), signal, cwd: root })
   return openSharedCache({ place, cache, blobsOf, notice, access: { environment, signal, exec } })

@@ -79,24 +79,24 @@ const compile = task<CompileInput, Binary>({
     return input.cgo ? { ...inputs, value: { inputs: inputs.value, compilers: await compilersOf(input.cgo, observer) } } : inputs
   },
   check: async (input, observer) => {
-    const { checkToolchainLine } = await import('../lib/clients/toolchain-line.ts')
+    const { checkToolchainLine } = await import('../lib/clients/go/toolchain-line.ts')
     const problems = await checkToolchainLine(observer, input.source, input.toolchain)
     if (problems.length > 0 || input.overlay.length > 0) return problems
-    const [{ goListing }, { checkStamps }] = await Promise.all([import('../lib/clients/go-listing.ts'), import('../lib/clients/go-stamps.ts')])
+    const [{ goListing }, { checkStamps }] = await Promise.all([import('../lib/clients/go/listing.ts'), import('../lib/clients/go/stamps.ts')])
     return checkStamps(await goListing(observer, lookFor(input)), input.stamp)
   },
   memory: ({ project, main }) => posix.join(project.module, main),
   warm: async (input, observer) => {
-    if (isGoAlone(input)) await (await import('../lib/clients/go-cache.ts')).restoreGoCache(observer, cachedBuild(input))
+    if (isGoAlone(input)) await (await import('../lib/clients/go/cache.ts')).restoreGoCache(observer, cachedBuild(input))
   },
   work: async (input, workshop) => {
-    const { compileBinary } = await import('../lib/clients/go-compile.ts')
+    const { compileBinary } = await import('../lib/clients/go/compile.ts')
     const file = join(workshop.folder, 'program')
     const { overlay: laid, ...rest } = input
     const overlay = laid.length > 0 ? await (await import('../lib/clients/overlay.ts')).overlayFile(input, workshop) : undefined
     const graph = isGoAlone(input) && await workshop.bundles?.writes() ? join(workshop.folder, 'graph.json') : undefined
     await compileBinary(workshop, { ...rest, ...buildOf(input), output: file, ...(overlay ? { overlay } : {}), ...(graph ? { graph } : {}) })
-    if (graph) await (await import('../lib/clients/go-cache.ts')).keepGoCache(workshop, cachedBuild(input), graph)
+    if (graph) await (await import('../lib/clients/go/cache.ts')).keepGoCache(workshop, cachedBuild(input), graph)
     const { checkBinary } = await import('../lib/clients/check-binary.ts')
     await checkBinary(file, { target: input.target, module: await moduleOf(input, workshop), go: input.toolchain.go, stamp: input.stamp })
     return workshop.content.adopt(file, 'application/octet-stream')
@@ -139,14 +139,14 @@ type Flags = Pick<CompileInput, 'target' | 'main' | 'program' | 'stamp' | 'strip
 async function inputsOf(input: CompileInput, observer: Observer): Promise<Observation> {
   // What is laid over the project may add packages, so which files Go reads is only known when it compiles.
   if (input.overlay.length > 0) return (await import('../lib/clients/source-tree.ts')).sourceTree(observer, input.source, input.toolchain)
-  const { goInputs } = await import('../lib/clients/go-inputs.ts')
+  const { goInputs } = await import('../lib/clients/go/inputs.ts')
   return goInputs(observer, lookFor(input))
 }
 
 /** A main package may stand in another module of a workspace than the project's. */
 async function moduleOf(input: CompileInput, observer: Observer): Promise<string> {
   if (input.overlay.length > 0) return input.project.module
-  const { goListing } = await import('../lib/clients/go-listing.ts')
+  const { goListing } = await import('../lib/clients/go/listing.ts')
   return (await goListing(observer, lookFor(input))).module
 }
 

@@ -9,7 +9,7 @@ export function readToolchain(program?: string): Reading<Toolchain> {
   return {
     reads: 'toolchain',
     read: async ({ exec, environment }) => {
-      const client = await import('../lib/clients/go-toolchain.ts')
+      const client = await import('../lib/clients/go/toolchain.ts')
       return client.readToolchain({ exec, environment, ...(program === undefined ? {} : { program }) })
     },
   }

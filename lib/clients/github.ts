@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Digest } from '../values/descriptor.ts'
-import { askingOf, type GithubAccess } from './github-access.ts'
-import { type GithubPlace, placeOf, trustedUpload } from './github-address.ts'
-import { assetIn, type GithubAsset, type GithubRelease, releaseIn } from './github-answers.ts'
-import type { Asking } from './github-ask.ts'
-import { everyPage, orNone, perPage, repositoryFacts, type RepositoryFacts } from './github-reading.ts'
+import { askingOf, type GithubAccess } from './github/access.ts'
+import { type GithubPlace, placeOf, trustedUpload } from './github/address.ts'
+import { assetIn, type GithubAsset, type GithubRelease, releaseIn } from './github/answers.ts'
+import type { Asking } from './github/ask.ts'
+import { everyPage, orNone, perPage, repositoryFacts, type RepositoryFacts } from './github/reading.ts'
 
 export interface ReleaseWishes {
   readonly tag: string
@@ -73,7 +73,7 @@ export function createGithub(access: GithubAccess): Github {
     removeAsset: id => ask(`delete an asset of ${repository}`, api => gone(api.rest.repos.deleteReleaseAsset({ ...place, asset_id: id }))),
     upload: async ({ uploadUrl }, file) => {
       const url = trustedUpload(uploadUrl, access.baseUrl)
-      const { FileBody } = await import('./github-fetch.ts')
+      const { FileBody } = await import('./github/fetch.ts')
       return ask(`upload ${file.name} to ${repository}`, async api => assetIn((await api.request({
         method: 'POST', url: `${url}?name=${encodeURIComponent(file.name)}`, headers: { 'content-type': file.mediaType }, data: new FileBody(file),
       })).data), { once: true })

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import type { Exec } from '../contracts/exec.ts'
 import { ReleaseError } from '../values/errors.ts'
 import type { Toolchain } from '../values/toolchain.ts'
-import { installGoProgram } from './go-program.ts'
-import { helmEnvironment } from './helm-environment.ts'
+import { installGoProgram } from './go/program.ts'
+import { helmEnvironment } from './helm/environment.ts'
 
 /** A helm that answered. */
 export interface Helm {

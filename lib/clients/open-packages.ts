@@ -1,5 +1,5 @@
 import type { Registry } from '../oci/registry/registry.ts'
-import { createGithubPackages, type GithubPackages } from './github-packages.ts'
+import { createGithubPackages, type GithubPackages } from './github/packages.ts'
 import type { RegistryAccess } from './open-registry.ts'
 import { registryCredentials } from './registry-credentials.ts'
 

@@ -1,6 +1,6 @@
-import { findProblems } from './find-problems.ts'
+import { findProblems } from './check/find-problems.ts'
 import { makingGoals, prepare } from './prepare.ts'
-import { errorData, errorsIn, printErrors } from './print-errors.ts'
+import { errorData, errorsIn, printErrors } from './run/print-errors.ts'
 import type { Setting } from './setting.ts'
 import { withRuntime } from './with-runtime.ts'
 

@@ -3,7 +3,7 @@ import { removeTree } from '../clients/remove-tree.ts'
 import { checkFolder } from '../destinations/directory/check-folder.ts'
 import { foldersOf, pathsOf } from '../destinations/directory.ts'
 import { ReleaseError } from '../values/errors.ts'
-import { partsOf } from './part-folder.ts'
+import { partsOf } from './shard/part-folder.ts'
 import type { Setting } from './setting.ts'
 
 /** Removes what releases wrote, never what they did not write; with `cache` the cache too. */

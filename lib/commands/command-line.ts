@@ -4,7 +4,7 @@ import { nearest } from '../values/nearest.ts'
 import { parseBytes } from '../values/parse-bytes.ts'
 import type { ChangelogFlags } from './changelog.ts'
 import type { Options } from './options.ts'
-import { parseShard, type Shard } from './parse-shard.ts'
+import { parseShard, type Shard } from './shard/parse.ts'
 
 /** What was asked for. */
 export interface Request {

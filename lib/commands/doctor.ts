@@ -11,7 +11,7 @@ import type { Exec } from '../contracts/exec.ts'
 import { ReleaseError } from '../values/errors.ts'
 import { readableBytes } from '../values/readable.ts'
 import type { SharedCachePlace } from '../clients/shared-cache/shared-cache-place.ts'
-import { lookAtSharedCache, type SharedDiagnosis } from './doctor-shared-cache.ts'
+import { lookAtSharedCache, type SharedDiagnosis } from './doctor/shared-cache.ts'
 import type { Setting } from './setting.ts'
 
 /** What a release would find here. */

@@ -7,10 +7,10 @@ import { githubAnnotations } from '../render/github-annotations.ts'
 import { digestOf } from '../values/digest.ts'
 import type { Json } from '../values/json.ts'
 import type { Release } from '../values/release.ts'
-import { outputsText } from './github-summary-outputs.ts'
-import { summarySteps } from './github-summary-data.ts'
-import { summaryText } from './github-summary-text.ts'
-import { errorText } from './print-errors.ts'
+import { outputsText } from './github-summary/outputs.ts'
+import { summarySteps } from './github-summary/data.ts'
+import { summaryText } from './github-summary/text.ts'
+import { errorText } from './run/print-errors.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 

@@ -33,7 +33,7 @@ export async function openRelease(
   const [project, version, toolchain, repository] = await allOf([
     import('../project.ts').then(({ discover }) => discover(folder)),
     readVersion(setting, runtime, emit, outputs, untracked),
-    import('../clients/go-toolchain.ts').then(({ readToolchain }) => readToolchain({
+    import('../clients/go/toolchain.ts').then(({ readToolchain }) => readToolchain({
       exec: runtime.exec({}), environment: setting.environment, recall: recallIn(runtime.cache.records), ...(definition.go ? { program: definition.go } : {}),
     })),
     import('../clients/git.ts').then(({ repositoryRoot }) => repositoryRoot(runtime.exec({}), folder)),

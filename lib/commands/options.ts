@@ -1,4 +1,4 @@
-import type { Shard } from './parse-shard.ts'
+import type { Shard } from './shard/parse.ts'
 
 /** What every build.ts takes on its command line. */
 export interface Options {

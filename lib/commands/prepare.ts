@@ -11,13 +11,13 @@ import { ReleaseError } from '../values/errors.ts'
 import { nearest } from '../values/nearest.ts'
 import { only } from '../values/only.ts'
 import { ownCommands } from './command-line.ts'
-import { rehearsalOf, withoutDeeds, type Rehearsal } from './rehearsal.ts'
-import { refuseElsewhere } from './publishes-elsewhere.ts'
+import { rehearsalOf, withoutDeeds, type Rehearsal } from './publish/rehearsal.ts'
+import { refuseElsewhere } from './publish/publishes-elsewhere.ts'
 import { openRelease, type OpenRelease } from './open-release.ts'
 import type { Setting } from './setting.ts'
 import { shardOf } from './shard.ts'
 import { refuseNames } from './stand-in.ts'
-import { writtenFolders } from './written-folders.ts'
+import { writtenFolders } from './run/written-folders.ts'
 
 /** A goal that was asked for, composed for the release at hand. */
 export interface PreparedGoal extends Rehearsal {
@@ -46,7 +46,7 @@ export async function prepare(
 ): Promise<Prepared> {
   const { opened, goals, written } = await openAndCompose(setting, runtime, emit)
   const { parts } = setting.options
-  if (parts !== undefined) await (await import('./part-folder.ts')).takeParts(resolve(parts), opened.release, runtime.cache)
+  if (parts !== undefined) await (await import('./shard/part-folder.ts')).takeParts(resolve(parts), opened.release, runtime.cache)
   const first = await plan(setting, runtime, opened, goals, usual, emit)
   if (opened.release.version.dirty) return first
   const untracked = await untrackedReads(runtime, first)
@@ -78,7 +78,7 @@ interface Composed {
 /** Only composing tells where a build.ts writes: where that is not what was taken for granted, all is read again with it. */
 async function openAndCompose(setting: Setting, runtime: Runtime, emit: Emit): Promise<Composed> {
   const said: WalkEvent[] = []
-  const loading = import('./bases.ts')   // while git is asked
+  const loading = import('./lock/bases.ts')   // while git is asked
   let [holds, written]: [boolean, readonly string[]] = [true, []]
   try {
     const opened = await openRelease(setting, runtime, event => { said.push(event) })
@@ -110,7 +110,7 @@ export function mainGoals(goals: Goals): readonly string[] {
 }
 
 async function compose(setting: Setting, { release, repository, outputs }: OpenRelease): Promise<Goals> {
-  const { basesOf } = await import('./bases.ts')
+  const { basesOf } = await import('./lock/bases.ts')
   const goals = setting.definition.goals({
     ...release, publishing: isPublishing(setting), base: basesOf(setting, release.toolchain, repository), source: use => ({ kind: 'source', use, place: { folder: setting.folder, repository, outputs } }),
   })
@@ -122,7 +122,7 @@ async function plan(
   setting: Setting, runtime: Runtime, opened: OpenRelease, goals: Goals, usual: UsualGoals, emit: Emit,
 ): Promise<Prepared> {
   const names = setting.goals.length > 0 ? setting.goals : usual(goals)
-  const load = setting.options.load ? (await import('./load-images.ts')).loadImages : undefined
+  const load = setting.options.load ? (await import('./images/load.ts')).loadImages : undefined
   const chosen = names.map(name => preparedGoal(name, goals, setting, opened, load))
   const withheld = [...new Set(chosen.flatMap(goal => goal.withheld))]
   if (withheld.length > 0) emit({ type: 'notice', line: `Nothing is sent to ${withheld.join(', ')}: that takes --publish` })

@@ -7,12 +7,12 @@ import type { Runtime } from '../runtime.ts'
 import { ReleaseError } from '../values/errors.ts'
 import { madeBefore } from '../../tasks/made.ts'
 import { publication, send } from '../../tasks/publish.ts'
-import { distinctErrors, failuresOf } from './failures-of.ts'
+import { distinctErrors, failuresOf } from './run/failures-of.ts'
 import { mainGoals, prepareOnly, type Unplanned } from './prepare.ts'
-import { publicationOf } from './rehearsal.ts'
-import { runReported, type Run } from './run-reported.ts'
+import { publicationOf } from './publish/rehearsal.ts'
+import { runReported, type Run } from './run/reported.ts'
 import type { Setting } from './setting.ts'
-import { madeRelease, takeArtifact } from './taken-from-folder.ts'
+import { madeRelease, takeArtifact } from './publish/taken-from-folder.ts'
 
 /** Publishes the folder that an earlier run made, here or on another machine, without making anything. @returns the exit code */
 export async function publishMade(setting: Setting): Promise<number> {
@@ -55,7 +55,7 @@ function writes(outputs: readonly string[], folder: string): boolean {
 }
 
 async function checkAll(steps: readonly Step[], { setting, runtime }: Run, { release, variables }: Unplanned, emit: Emit): Promise<readonly unknown[]> {
-  const { findProblems } = await import('./find-problems.ts')
+  const { findProblems } = await import('./check/find-problems.ts')
   const planned = await takenIn(steps, runtime)
   return findProblems({ goals: [{ name: 'publish', steps, withheld: [], idle: false }], planned, release, variables, repository: '', outputs: [] }, { setting, runtime, emit })
 }
@@ -66,5 +66,5 @@ async function takenIn(steps: readonly Step[], runtime: Runtime): Promise<Outcom
 }
 
 async function dryRun(setting: Setting, runtime: Runtime, steps: readonly Step[]): Promise<readonly unknown[]> {
-  return (await import('./dry-run.ts')).showDryRun(setting, runtime, steps, await takenIn(steps, runtime))
+  return (await import('./publish/dry-run.ts')).showDryRun(setting, runtime, steps, await takenIn(steps, runtime))
 }

@@ -7,10 +7,10 @@ import { digestOf } from '../values/digest.ts'
 import { ReleaseError } from '../values/errors.ts'
 import type { Outline } from '../values/outline.ts'
 import { confirm } from './confirm.ts'
-import { distinctErrors, failuresOf } from './failures-of.ts'
+import { distinctErrors, failuresOf } from './run/failures-of.ts'
 import { mainGoals, prepareOnly } from './prepare.ts'
-import { publicationOf } from './rehearsal.ts'
-import { runReported } from './run-reported.ts'
+import { publicationOf } from './publish/rehearsal.ts'
+import { runReported } from './run/reported.ts'
 import type { Setting } from './setting.ts'
 
 type Retraction = Artifact<'retraction'>

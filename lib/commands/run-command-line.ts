@@ -2,9 +2,9 @@ import { dirname, resolve } from 'node:path'
 import type { BuildDefinition, Goals } from '../goals.ts'
 import { readCommandLine, type CutFlags, type Request } from './command-line.ts'
 import { linesOf, refuseNames, standInGoals } from './stand-in.ts'
-import { errorsIn, exitCodeFor, printErrors } from './print-errors.ts'
+import { errorsIn, exitCodeFor, printErrors } from './run/print-errors.ts'
 import type { Setting } from './setting.ts'
-import { stopOnSignals, type Stopping } from './stop-on-signals.ts'
+import { stopOnSignals, type Stopping } from './run/stop-on-signals.ts'
 
 /** Does what a command line asks. @returns the exit code */
 export async function runCommandLine(file: string, definition: BuildDefinition, args: readonly string[]): Promise<number> {
@@ -65,16 +65,16 @@ async function dispatch(request: Request, setting: Setting): Promise<number> {
   switch (request.command) {
     case 'list': return (await import('./list.ts')).list(setting)
     case 'plan': return (await import('./plan.ts')).plan(setting)
-    case 'check': return request.reproducible ? (await import('./check-reproducible.ts')).checkReproducible(setting) : (await import('./check.ts')).check(setting)
+    case 'check': return request.reproducible ? (await import('./check/reproducible.ts')).checkReproducible(setting) : (await import('./check.ts')).check(setting)
     case 'changelog': return (await import('./changelog.ts')).changelog(setting, request.changelog ?? {})
     case 'cut': return (await import('./cut.ts')).cut(setting, cutOptions(request.cut))
     case 'publish': return (await import('./publish.ts')).publishMade(setting)
     case 'status': return (await import('./status.ts')).status(setting)
     case 'promote': return (await import('./promote.ts')).promote(setting, request.promotion?.candidate ?? '', request.promotion?.to ?? '')
     case 'retract': return (await import('./retract.ts')).retract(setting)
-    case 'lock': return (await import('./lock.ts')).lock(setting, request.update, await (await import('./charts-to-lock.ts')).chartsToLock(setting))
+    case 'lock': return (await import('./lock.ts')).lock(setting, request.update, await (await import('./lock/charts-to-lock.ts')).chartsToLock(setting))
     case 'clean': return (await import('./clean.ts')).clean(setting, request.clearCache)
     case 'doctor': return (await import('./doctor.ts')).doctorCommand(setting)
-    case 'goals': return (await import('./run-goals.ts')).runGoals(setting)
+    case 'goals': return (await import('./run/goals.ts')).runGoals(setting)
   }
 }

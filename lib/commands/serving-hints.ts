@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { goTree } from '../clients/go-tree.ts'
+import { goTree } from '../clients/go/tree.ts'
 import { goTokens } from '../formats/go-tokens.ts'
 import { goUnquote } from '../formats/go-unquote.ts'
 

@@ -1,7 +1,7 @@
 import { closureOf, type Step } from '../graph/step.ts'
 import type { Target } from '../values/target.ts'
-import type { Shard } from './parse-shard.ts'
-import { withoutDeeds } from './rehearsal.ts'
+import type { Shard } from './shard/parse.ts'
+import { withoutDeeds } from './publish/rehearsal.ts'
 
 /**
  * The steps of a shard: those that have one of its targets. Targets are dealt out in turns, so that those that are alike go to

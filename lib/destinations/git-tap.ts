@@ -42,7 +42,7 @@ export interface GitTapOptions {
  * @param open how GitHub is reached for pull requests
  * @throws ReleaseError (USAGE) for what is no repository, branch, folder or author, and for pull requests elsewhere than at GitHub
  */
-export function gitTap(options: GitTapOptions, open: OpenPulls = async access => (await import('../clients/github-pulls.ts')).createGithubPulls(access)): Destination<Tapped> {
+export function gitTap(options: GitTapOptions, open: OpenPulls = async access => (await import('../clients/github/pulls.ts')).createGithubPulls(access)): Destination<Tapped> {
   const { repository, branch = 'main', folder = '.', token, username, author = 'Slipway <slipway@noreply.invalid>', web, pullRequest = false } = options
   const address = remoteAddress(repository)
   refuseBranch(branch)

@@ -1,6 +1,6 @@
 import { groupBy } from '../formats/yaml/group-by.ts'
 import { parseReference } from '../oci/reference.ts'
-import type { GithubPackages } from '../clients/github-packages.ts'
+import type { GithubPackages } from '../clients/github/packages.ts'
 import type { RegistryAccess } from '../clients/open-registry.ts'
 import type { ServerClock } from '../clients/server-clock.ts'
 import type { Registry } from '../oci/registry/registry.ts'

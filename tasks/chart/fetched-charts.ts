@@ -25,14 +25,14 @@ export const fetchedCharts = task<ChartPlace, FetchedCharts>({
   foresee: async (place, observer) => {
     const { packages } = await readChart(place, observer)
     if (packages.length === 0) return
-    const { reachChartDependency } = await import('../../lib/clients/chart-fetch.ts')
+    const { reachChartDependency } = await import('../../lib/clients/chart/fetch.ts')
     for (const one of packages) await reachChartDependency(one, access(observer))
   },
   work: async (place, workshop) => {
     const { content } = workshop
     const { packages } = await readChart(place, workshop)
     const entries = await Promise.all(packages.map(async (one): Promise<FileEntry> => {
-      const { fetchChartDependency } = await import('../../lib/clients/chart-fetch.ts')
+      const { fetchChartDependency } = await import('../../lib/clients/chart/fetch.ts')
       const { digest, size } = await fetchChartDependency(one, { ...access(workshop), content })
       return { path: one.path, mode: 0o644, size, digest }
     }))

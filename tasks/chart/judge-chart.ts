@@ -10,7 +10,7 @@ type Judging = Pick<Workshop, 'place' | 'exec' | 'once' | 'temporary' | 'folder'
 /** Tells what its author should know. @throws ReleaseError (FILES) for all that keeps a chart from being released */
 export async function judge(input: OutlinedChart, images: readonly ReleasedImage[], { files }: ReleasedChart, workshop: Judging): Promise<void> {
   const [{ checkChart }, { refuseChart }, { findingText }, { chartPlaceName }] = await Promise.all([
-    import('../../lib/clients/chart-check.ts'), import('../../lib/formats/chart/lint/refuse-chart.ts'), import('../../lib/formats/chart/lint/finding.ts'),
+    import('../../lib/clients/chart/check.ts'), import('../../lib/formats/chart/lint/refuse-chart.ts'), import('../../lib/formats/chart/lint/finding.ts'),
     import('./chart-place-name.ts'),
   ])
   const groups = pinned(input, images)

@@ -1,7 +1,7 @@
 import { releasedImage } from '../image/released-image.ts'
 import type { Observation } from '../../lib/contracts/observation.ts'
 import type { Observer, Workshop } from '../../lib/contracts/workshop.ts'
-import type { ChartDependencies } from '../../lib/clients/chart-dependencies.ts'
+import type { ChartDependencies } from '../../lib/clients/chart/dependencies.ts'
 import type { FoundHelm } from '../../lib/clients/helm.ts'
 import type { NotedChanges } from '../../lib/formats/release-notes-types.ts'
 import type { HubOptions } from '../../lib/formats/chart/artifact-hub-options.ts'

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
-import type { ChartDependencies } from '../../lib/clients/chart-dependencies.ts'
-import type { ChartFolder } from '../../lib/clients/chart-folder.ts'
+import type { ChartDependencies } from '../../lib/clients/chart/dependencies.ts'
+import type { ChartFolder } from '../../lib/clients/chart/folder.ts'
 import type { Observer } from '../../lib/contracts/workshop.ts'
 import type { Source } from '../../lib/values/source.ts'
 
@@ -15,10 +15,10 @@ export async function readChart({ source, folder }: ChartPlace, { place: { root 
   const place = resolve(source.place.folder, folder)
   const within = source.place.repository ?? source.place.folder
   return once(`chart ${place}`, async () => {
-    const { readChartFolder } = await import('../../lib/clients/chart-folder.ts')
+    const { readChartFolder } = await import('../../lib/clients/chart/folder.ts')
     const chart = readChartFolder(place, { within })
     if (!mayDepend(chart)) return { ...chart, packages: [] }
-    const { chartDependencies } = await import('../../lib/clients/chart-dependencies.ts')
+    const { chartDependencies } = await import('../../lib/clients/chart/dependencies.ts')
     return chartDependencies(chart, { folder: place, within, lockFile: join(root, 'slipway.lock') })
   })
 }

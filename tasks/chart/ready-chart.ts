@@ -1,4 +1,4 @@
-import type { ChartDependencies } from '../../lib/clients/chart-dependencies.ts'
+import type { ChartDependencies } from '../../lib/clients/chart/dependencies.ts'
 import type { Observer } from '../../lib/contracts/workshop.ts'
 import type { HubOptions } from '../../lib/formats/chart/artifact-hub-options.ts'
 import type { ReleasedChart } from '../../lib/formats/chart/released-chart.ts'

@@ -184,7 +184,7 @@ test('merged, it is taken back by another pull request, and until that is merged
   await github.ask('PUT', '/pulls/2/merge', { merge_method: 'squash' }, writer)
   for (const problems of [await retract(context, '1.2.3'), await retract(context, '1.2.3')]) {
     const [problem] = problems
-    assert.match(problem?.message ?? '', /^Cannot take back 1\.2\.3 at tap .* alone: it was merged, and somebody has to merge http.*\/pull\/3$/)
+    assert.match(problem?.message ?? '', /^Cannot take back 1\.2\.3 at tap .* at once: it was merged, and stays until http.*\/pull\/3 is merged$/)
   }
   assert.equal((await pulls()).map(({ title, head }) => [title, head.ref]), [['Take back gateway 1.2.3', `${own}-taken-back`]])
   await github.ask('PUT', '/pulls/3/merge', {}, writer)

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { World } from '../../lib/contracts/workshop.ts'
-import { refuseElsewhere } from '../../lib/commands/publishes-elsewhere.ts'
+import { refuseElsewhere } from '../../lib/commands/publish/publishes-elsewhere.ts'
 import { ociRegistry } from '../../lib/destinations/oci-registry.ts'
 import type { Outcomes } from '../../lib/graph/walk.ts'
 import type { Step } from '../../lib/graph/step.ts'

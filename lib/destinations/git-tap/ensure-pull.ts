@@ -1,4 +1,4 @@
-import { type GithubPulls, isTooEarly, type PullRequest } from '../../clients/github-pulls.ts'
+import { type GithubPulls, isTooEarly, type PullRequest } from '../../clients/github/pulls.ts'
 import { isPassing } from '../../oci/registry/passing.ts'
 
 export interface WantedPull {

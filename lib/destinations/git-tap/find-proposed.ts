@@ -1,7 +1,7 @@
 import type { Finding } from '../../contracts/destination.ts'
 import type { World } from '../../contracts/workshop.ts'
 import type { Outline } from '../../values/outline.ts'
-import { findIn } from './find-tapped.ts'
+import { findIn } from './find-in.ts'
 import type { OpenedTap } from './open-tap.ts'
 import type { PullPlace } from './pull-place.ts'
 

@@ -1,5 +1,5 @@
-import type { GithubAccess } from '../../clients/github-access.ts'
-import type { GithubPulls } from '../../clients/github-pulls.ts'
+import type { GithubAccess } from '../../clients/github/access.ts'
+import type { GithubPulls } from '../../clients/github/pulls.ts'
 import type { Release } from '../../values/release.ts'
 
 /** What a pull request says: a text, or what a function makes of the release. */

@@ -1,5 +1,5 @@
-import { checkedBase, placeOf } from '../../clients/github-address.ts'
-import type { GithubPulls } from '../../clients/github-pulls.ts'
+import { checkedBase, placeOf } from '../../clients/github/address.ts'
+import type { GithubPulls } from '../../clients/github/pulls.ts'
 import type { RemoteAddress } from '../../clients/git/remote-address.ts'
 import type { World } from '../../contracts/workshop.ts'
 import { repositoryUrl } from '../../formats/repository-url.ts'

@@ -8,7 +8,7 @@ import { type OpenedTap, persist, type Tap } from './open-tap.ts'
 import { propose } from './propose.ts'
 import { pullBranch, type PullPlace } from './pull-place.ts'
 import { standingOf } from './release-change.ts'
-import { type RetractingWorld, takeBack } from './retract-tap.ts'
+import { type RetractingWorld, takeBack } from './take-back.ts'
 import { withTap } from './with-tap.ts'
 
 /**
@@ -32,7 +32,7 @@ export async function retractPull(tap: Tap, pull: PullPlace, world: RetractingWo
       base: tap.branch, branch, draft: false, labels: pull.labels, title: `Take back ${world.release.project.name} ${version.semver}`,
       body: `It was retracted. Once this is merged, readers of \`${tap.branch}\` have what was there before it.\n`,
     })
-    return [asProblem(tap.name, new ReleaseError(`Cannot take back ${version.semver} at ${tap.name} alone: it was merged, and somebody has to merge ${url}`, { code: 'DESTINATION', hint: 'Merge it.' }))]
+    return [asProblem(tap.name, new ReleaseError(`Cannot take back ${version.semver} at ${tap.name} at once: it was merged, and stays until ${url} is merged`, { code: 'DESTINATION', hint: 'Merge that one, or close it to keep the version.' }))]
   })
 }
 

@@ -1,4 +1,4 @@
-import { githubFailure } from '../../clients/github-failure.ts'
+import { githubFailure } from '../../clients/github/failure.ts'
 import type { Github } from '../../clients/github.ts'
 import { largestSkew } from '../../clients/server-clock.ts'
 import type { Lookout } from '../../contracts/workshop.ts'

@@ -1,6 +1,6 @@
 import { isPassing } from '../../oci/registry/passing.ts'
 import type { Github } from '../../clients/github.ts'
-import type { GithubRelease } from '../../clients/github-answers.ts'
+import type { GithubRelease } from '../../clients/github/answers.ts'
 import type { Here } from './options.ts'
 import { releasesOfTag } from './release-of-tag.ts'
 

@@ -1,5 +1,5 @@
 import { compareTags, versionTag } from '../../formats/version-tag.ts'
-import type { GithubRelease } from '../../clients/github-answers.ts'
+import type { GithubRelease } from '../../clients/github/answers.ts'
 import type { Here } from './options.ts'
 
 /** Whether a release is to be shown as the latest: the highest stable version of those that are published, of one project. */

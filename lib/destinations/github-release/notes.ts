@@ -1,5 +1,5 @@
 import type { Github } from '../../clients/github.ts'
-import type { GithubRelease } from '../../clients/github-answers.ts'
+import type { GithubRelease } from '../../clients/github/answers.ts'
 import type { GithubReleaseOptions, Here, NotesOptions } from './options.ts'
 
 /** Name and notes that a release gets, with what a person has written there kept as build.ts says. */

@@ -1,5 +1,5 @@
 import type { Github } from '../../clients/github.ts'
-import type { GithubAsset, GithubRelease } from '../../clients/github-answers.ts'
+import type { GithubAsset, GithubRelease } from '../../clients/github/answers.ts'
 import type { Finding, Session, Shipped, Staged } from '../../contracts/destination.ts'
 import type { World } from '../../contracts/workshop.ts'
 import type { Artifact } from '../../values/artifact.ts'

@@ -1,6 +1,6 @@
 import type { Github } from '../../clients/github.ts'
-import type { GithubAccess } from '../../clients/github-access.ts'
-import type { GithubApp } from '../../clients/github-app.ts'
+import type { GithubAccess } from '../../clients/github/access.ts'
+import type { GithubApp } from '../../clients/github/app.ts'
 import type { Archive, Checksums } from '../../values/archive.ts'
 import type { Artifact } from '../../values/artifact.ts'
 import type { Binary } from '../../values/binary.ts'

@@ -1,6 +1,6 @@
-import { saysThat } from '../../clients/github-failure.ts'
+import { saysThat } from '../../clients/github/failure.ts'
 import type { Github, ReleaseWishes } from '../../clients/github.ts'
-import type { GithubRelease } from '../../clients/github-answers.ts'
+import type { GithubRelease } from '../../clients/github/answers.ts'
 import { ReleaseError } from '../../values/errors.ts'
 import { isLatest } from './is-latest.ts'
 import { wordsFor } from './notes.ts'

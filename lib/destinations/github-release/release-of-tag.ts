@@ -1,5 +1,5 @@
 import type { Github } from '../../clients/github.ts'
-import type { GithubRelease } from '../../clients/github-answers.ts'
+import type { GithubRelease } from '../../clients/github/answers.ts'
 
 /**
  * The release of a tag: the public one, else the oldest draft. Drafts are not found by their tag, so that all are listed; where

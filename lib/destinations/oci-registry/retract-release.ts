@@ -1,4 +1,4 @@
-import type { GithubPackages } from '../../clients/github-packages.ts'
+import type { GithubPackages } from '../../clients/github/packages.ts'
 import type { Registry } from '../../oci/registry/registry.ts'
 import type { OutlineOf } from '../../values/artifact.ts'
 import type { Image } from '../../values/image.ts'

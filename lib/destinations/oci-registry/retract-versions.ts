@@ -1,5 +1,5 @@
-import type { GithubPackages, PackageVersion } from '../../clients/github-packages.ts'
-import { githubFailure } from '../../clients/github-failure.ts'
+import type { GithubPackages, PackageVersion } from '../../clients/github/packages.ts'
+import { githubFailure } from '../../clients/github/failure.ts'
 import { placesFor } from '../../oci/copy/places.ts'
 import { isIndexType } from '../../oci/media-types.ts'
 import { childrenOf } from '../../oci/parse-manifest.ts'
