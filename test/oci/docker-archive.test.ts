@@ -14,7 +14,8 @@ import { contentStore } from '../../lib/oci/content-source.ts'
 import { dockerArchive } from '../../lib/oci/docker-archive.ts'
 import { readDockerArchive } from '../../lib/oci/read-docker-archive.ts'
 import type { OciDescriptor } from '../../lib/oci/descriptor.ts'
-import { layerOf } from '../../lib/oci/layer-of.ts'
+import { gzippedLayer } from '../../lib/oci/gzipped-layer.ts'
+import { layerTar } from '../../lib/oci/layer-tar.ts'
 import type { Manifest } from '../../lib/oci/manifest.ts'
 import { mediaTypes } from '../../lib/oci/media-types.ts'
 import { readManifest } from '../../lib/oci/read-manifest.ts'
@@ -51,7 +52,7 @@ const archiveOf = (...members: readonly TarMember[]): AsyncIterable<Uint8Array> 
 async function layerTars({ memory }: Context): Promise<readonly { readonly gzip: OciDescriptor; readonly tar: Buffer; readonly diffId: string }[]> {
   return Promise.all(['one', 'two'].map(async name => {
     const entry = { path: name, type: 'file', mode: 0o644, uid: 0, gid: 0, size: 3, open: async function* () { yield Buffer.from(name) } } as const
-    const { descriptor, diffId } = await layerOf([entry], { time: new Date(0), level: 6 }, memory.content)
+    const { descriptor, diffId } = await gzippedLayer(layerTar([entry], { time: new Date(0) }), 6, memory.content)
     return { gzip: descriptor, tar: await collect(decompressed(descriptor.mediaType, memory.content.open(descriptor), 1e9)), diffId }
   }))
 }
