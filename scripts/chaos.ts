@@ -16,7 +16,12 @@ const { values } = parseArgs({
   },
 })
 const stop = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => { stop.abort() })
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    console.log(`${signal}: it ends with the trials that it is at`)
+    stop.abort()
+  })
+}
 
 const { only, full } = values
 const [seed, most] = [count('--seed', values.seed), values.trials === undefined ? Infinity : count('--trials', values.trials)]
