@@ -1,16 +1,17 @@
 import type { Destination, Session, Staged } from '../lib/contracts/destination.ts'
 import type { Failures, Publication, Shipment } from '../lib/graph/shipment.ts'
 import type { World } from '../lib/contracts/workshop.ts'
-import { closureOf, inputsOf, isStep, type Step } from '../lib/graph/step.ts'
+import { closureOf, isStep, type Step } from '../lib/graph/step.ts'
 import { effect } from '../lib/graph/task.ts'
 import type { Webhook } from './announce.ts'
-import { isAddress } from './at.ts'
 import { commitAll, notStaged, type Wave } from './publish/commit-all.ts'
 import { announcer } from './publish/announcer.ts'
 import { isNew } from './publish/is-new.ts'
 import { commitOrder } from './publish/commit-order.ts'
+import { refuseCollisions } from './publish/refuse-collisions.ts'
+import { refuseEmptyAddresses } from './publish/refuse-empty-addresses.ts'
 import { releaseRecord } from '../lib/formats/release-record.ts'
-import type { Artifact, At } from '../lib/values/artifact.ts'
+import type { Artifact } from '../lib/values/artifact.ts'
 import type { Binary } from '../lib/values/binary.ts'
 import { asProblem } from '../lib/values/as-problem.ts'
 import { digestOf, digestOfValue } from '../lib/values/digest.ts'
@@ -146,55 +147,6 @@ function mergeByDestination(shipments: readonly Shipment[]): readonly Shipment[]
     merged.set(destination.name, { destination: earlier?.destination ?? destination, steps: [...new Map(all.map(step => [step.recipe, step])).values()] })
   }
   return [...merged.values()]
-}
-
-/**
- * What is to be found at an address has to be sent there, or its users would be sent to nothing. A rehearsal sends nothing
- * anywhere, and its addresses are those that a real one would have.
- */
-function refuseEmptyAddresses(shipments: readonly Shipment[]): void {
-  if (shipments.every(({ destination }) => destination.local === true)) return
-  const sent = new Set(shipments.flatMap(({ destination, steps }) => steps.map(step => `${destination.name} ${step.recipe}`)))
-  const deferred = new Set(shipments.filter(({ destination }) => destination.deferred === true).map(({ destination }) => destination.name))
-  for (const step of closureOf(shipments.flatMap(({ steps }) => steps))) {
-    if (isAddress(step) && deferred.has(step.outline.destination)) throw refusedAddress(step.outline)
-    const [named] = isAddress(step) ? inputsOf(step) : []
-    if (!isAddress(step) || !named || sent.has(`${step.outline.destination} ${named.recipe}`)) continue
-    throw new ReleaseError(`Cannot publish ${step.outline.name}: it is named as ${step.outline.url}, and nothing sends it to ${step.outline.destination}`, {
-      code: 'DESTINATION', hint: 'Send it there in the same publish(), or take it out of what names it.',
-    })
-  }
-}
-
-function refusedAddress({ name, url, destination }: Pick<At<Artifact>, 'name' | 'url' | 'destination'>): ReleaseError {
-  return new ReleaseError(`Cannot publish ${name}: it is named as ${url}, and nobody knows when that is there: somebody has to agree to it at ${destination}`, {
-    code: 'DESTINATION', hint: 'Name it in the release after this one, or push to the branch: leave out pullRequest.',
-  })
-}
-
-/** Names that differ in case only are one name on the file systems of macOS and Windows. */
-function refuseCollisions({ destination, steps }: Shipment): void {
-  const places = new Map<string, Step>()
-  for (const step of steps) {
-    for (const place of new Set([step.outline.name, destination.url(step.outline)].map(text => text.toLowerCase()))) {
-      const earlier = places.get(place)
-      if (earlier && earlier.recipe !== step.recipe && !isPackageOf(earlier, step) && !isPackageOf(step, earlier)) throw collision(destination, earlier, step)
-      places.set(place, step)
-    }
-  }
-}
-
-/** A chart and its package are one file. */
-function isPackageOf(chart: Step, step: Step): boolean {
-  return step.outline.kind === 'chart-package' && inputsOf(step).some(({ recipe }) => recipe === chart.recipe)
-}
-
-function collision(destination: Destination<never>, { outline: first }: Step, { outline: second }: Step): ReleaseError {
-  const targets = first.target ? ` (${first.target} and ${second.target ?? 'another'})` : ''
-  const same = first.name.toLowerCase() === second.name.toLowerCase()
-  return new ReleaseError(`Cannot publish at ${destination.name}: two artifacts are called ${same ? second.name : destination.url(second)}${targets}`, {
-    code: 'NAME', hint: second.kind === 'image' ? 'Give each image a repository of its own: another ociRegistry().' : 'Give one of them another name: the name option of archive() takes a function.',
-  })
 }
 
 function isBinary(step: Step): step is Step<Binary> {
