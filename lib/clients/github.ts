@@ -35,6 +35,8 @@ export interface Github {
   generateNotes(tag: string, commit: string, previous?: string): Promise<string>
   /** The commit that a tag stands for; undefined where there is no such tag. */
   commitOf(tag: string): Promise<string | undefined>
+  /** Whether an immutable release was ever made of a tag; undefined where that cannot be asked. */
+  attested(tag: string): Promise<boolean | undefined>
   /** All of them, drafts too for those who may write. */
   releases(): Promise<readonly GithubRelease[]>
   /** The tag of what is shown as the latest. */
@@ -81,7 +83,7 @@ export function createGithub(access: GithubAccess): Github {
   }
 }
 
-function reading({ ask }: Asking, place: GithubPlace, repository: string): Pick<Github, 'facts' | 'generateNotes' | 'commitOf' | 'releases' | 'latest' | 'assets' | 'asset' | 'digest'> {
+function reading({ ask }: Asking, place: GithubPlace, repository: string): Pick<Github, 'facts' | 'generateNotes' | 'commitOf' | 'attested' | 'releases' | 'latest' | 'assets' | 'asset' | 'digest'> {
   return {
     facts: () => repositoryFacts(ask, place, repository),
     generateNotes: (tag, commit, previous) => ask(`write releases of ${repository}`, async api =>
@@ -90,6 +92,7 @@ function reading({ ask }: Asking, place: GithubPlace, repository: string): Pick<
       const { data: { object } } = await api.rest.git.getRef({ ...place, ref: `tags/${tag}` })
       return object.type === 'tag' ? (await api.rest.git.getTag({ ...place, tag_sha: object.sha })).data.object.sha : object.sha
     })),
+    attested: async tag => (await import('./github/attested.ts')).attestedTag(ask, place, tag),
     releases: () => ask(`list the releases of ${repository}`, async api =>
       (await everyPage(async page => (await api.rest.repos.listReleases({ ...place, per_page: perPage, page })).data)).map(releaseIn)),
     latest: () => ask(`look up the latest release of ${repository}`, api => orNone(async () => releaseIn((await api.rest.repos.getLatestRelease(place)).data).tag)),

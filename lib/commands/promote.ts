@@ -91,16 +91,23 @@ async function made({ runtime }: Run, emit: Emit, prepared: Prepared): Promise<M
 
 /** What is published of the candidate. @throws ReleaseError (DIFFERENT) where that is not what was made */
 async function asPublished({ setting, runtime }: Run, { steps, outcomes, release }: Made): Promise<readonly Probed[]> {
-  const far = await probeFar(steps, outcomes, { exec: runtime.exec({}), signal: setting.signal, place: setting.place })
+  const { far, taken } = await probeFar(steps, outcomes, { exec: runtime.exec({}), signal: setting.signal, place: setting.place })
   const wrong = far.filter(({ state, proposed }) => state !== 'same' && state !== 'public' && proposed !== true)
   const { semver } = release.version
-  if (far.length === 0) throw new ReleaseError(`Cannot promote ${semver}: build.ts sends nothing beyond this machine`, { code: 'USAGE', hint: 'Candidates are published first: npx tsx build.ts release --publish' })
+  if (far.length === 0) throw nowhere(semver, taken)
   if (wrong.length === 0) return far
   const unknown = wrong.find(({ error }) => error !== undefined)?.error
   if (unknown instanceof Error) throw unknown
   const lines = wrong.map(({ destination, name, state, digest, own }) => `  ${name} at ${destination}: ${state === 'different' ? `${digest} there, ${own} made now` : 'not published'}`)
   throw new ReleaseError([`Cannot promote ${semver}: what was published of it is not what this commit gives`, ...lines].join('\n'), {
     code: 'DIFFERENT', hint: 'Make it reproducible (check --reproducible says where it is not), or publish another candidate.',
+  })
+}
+
+function nowhere(semver: string, [taken]: readonly Probed[]): ReleaseError {
+  const why = taken ? `${taken.destination} has ${taken.instead} in its place, and build.ts sends it nowhere else` : 'build.ts sends nothing beyond this machine'
+  return new ReleaseError(`Cannot promote ${semver}: ${why}`, {
+    code: 'USAGE', hint: taken ? 'What was published of it can be seen no more: publish another candidate, or send it to a place that keeps many versions too.' : 'Candidates are published first: npx tsx build.ts release --publish',
   })
 }
 

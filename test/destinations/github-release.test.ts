@@ -200,6 +200,23 @@ test('a tag that an immutable release has used up is told as that', () => withSe
   assert.equal((await github.witness('example/gateway')).releases, [])
 }))
 
+for (const annotated of [[], ['v1.2.3']]) {
+  test(`before anything is made it is told that a deleted release has used up its ${annotated.length > 0 ? 'annotated ' : ''}tag`, () => withSetting({
+    repository: { immutable: true, annotated, tags: { 'v1.2.2': commit, 'v1.2.3': commit } },
+  }, async ({ github, release, destination }) => {
+    const check = async (): Promise<readonly string[]> => (await destination().check(look, [packageStep('a').outline])).map(({ message }) => message)
+    const publicly = (tag: string): Promise<{ readonly status: number }> => github.ask('POST', `${path}/releases`, { token: writer, body: { tag_name: tag } })
+    assert.is((await publicly('v1.2.2')).status, 201)
+    assert.equal(await check(), [])
+    assert.is(await release([packageStep('a')]), undefined)
+    assert.equal(await check(), [])
+    for (const { id, tag } of github.inside('example/gateway').releases.values()) if (tag === 'v1.2.3') await github.ask('DELETE', `${path}/releases/${id}`, { token: writer })
+    const [problem, ...more] = await check()
+    assert.match(problem ?? '', /^Cannot publish v1\.2\.3 at .*: an immutable release had this tag once, and no other one ever can$/)
+    assert.equal([more, github.mistakes], [[], []])
+  }))
+}
+
 test('candidates are prereleases, and the latest is the highest stable version of one project', () => withSetting({
   repository: { tags: Object.fromEntries(['v1.2.3', 'v1.10.0', 'v1.9.1', 'v2.0.0-rc.1', 'api/v3.0.0', 'v1.11.0'].map(tag => [tag, commit])) },
 }, async ({ github, release }) => {

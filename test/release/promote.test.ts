@@ -205,6 +205,32 @@ it('as many candidates have to be published as build.ts demands; one that was ta
   assert.match((await build('promote', '2.0.0-rc.3', '--to', '2.0.0')).stderr, /there are 2: 2\.0\.0-rc\.3, 2\.0\.0-rc\.2\n {2}2\.0\.0-rc\.1 is not at registry /)
 })
 
+it('where the one place has the stable version in its stead, nothing shows a candidate', async ({ place, build, tag }) => {
+  const bare = place.repository.beside('tap.git')
+  await promisify(execFile)('git', ['init', '--quiet', '--bare', '--initial-branch=main', bare])
+  await place.repository.commit({
+    'build.ts': `import { archive, checksums, crossCompile, gitTap, main, publish, resolveVersion, send } from '${libraryUrl}'
+
+await main(import.meta, {
+  version: resolveVersion(),
+  targets: ['linux/amd64'],
+  goals: ({ project, version, source, toolchain, targets }) => {
+    const archives = targets.map(target => archive({ binary: crossCompile({ project, version, toolchain, source: source('go'), target }) }))
+    return { release: ['sums', publish(send(gitTap({ repository: ${JSON.stringify(bare)} }), checksums({ artifacts: archives })))] }
+  },
+})
+`,
+  })
+  for (const name of ['v2.0.0-rc.1', 'v2.0.0']) {
+    await tag(name)
+    const { code, stderr } = await build('release', '--publish', '--version', name)
+    assert.is(code, 0, stderr)
+  }
+  const { code, stderr } = await build('promote', '2.0.0-rc.1', '--to', '2.0.0')
+  assert.is(code, 2)
+  assert.match(stderr, /^Cannot promote 2\.0\.0-rc\.1: .*tap\.git.* has 2\.0\.0 in its place, and build\.ts sends it nowhere else\n {2}What was published of it can be seen no more: /m)
+})
+
 it('a demand that nobody can meet is refused before anything is made', async ({ place, counting, build, tag }) => {
   for (const [said, named] of [['candidates: 0', 'candidates: 0'], ['candidates: 1.5', 'candidates: 1.5'], ['days: -1', 'days: -1'], ['days: Number("x")', 'days: NaN']] as const) {
     await place.repository.commit({ 'build.ts': script.replace('  targets: [', `  promotion: { ${said} },\n  targets: [`) })

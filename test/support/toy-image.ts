@@ -14,7 +14,7 @@ export interface ToyImage {
   readonly distro?: string
   readonly isDefault?: boolean
   readonly targets?: readonly Target[]
-  /** In a layer of the distro's own; another text is another image. */
+  /** In a layer of the distro's own; another text is another image. Default: the version. */
   readonly text?: string
 }
 
@@ -42,6 +42,6 @@ const assemble = task<Required<ToyImage>, Image>({
 })
 
 /** An image for several platforms that no compiler had a part in. */
-export function toyImage({ version = '1.2.3', distro = 'alpine', isDefault = false, targets = ['linux/amd64', 'linux/arm64'], text = '' }: ToyImage = {}): Step<Image> {
+export function toyImage({ version = '1.2.3', distro = 'alpine', isDefault = false, targets = ['linux/amd64', 'linux/arm64'], text = version }: ToyImage = {}): Step<Image> {
   return assemble({ version, distro, isDefault, targets, text })
 }

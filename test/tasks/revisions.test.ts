@@ -49,7 +49,7 @@ test('the same input gives the same bytes until a revision is raised', async () 
     const tar = archive({ binary: linux, files: besides })
     const zip = archive({ binary: windows, files: besides, wrap: true })
     await writeChart(fixture.project)
-    const named = ['static', 'alpine'].map(distro => at(ociRegistry('ghcr.io/example/gateway'), toyImage({ distro })))
+    const named = ['static', 'alpine'].map(distro => at(ociRegistry('ghcr.io/example/gateway'), toyImage({ text: '', distro })))
     const released = { project: { ...releaseValue().project, place: { folder: fixture.project } }, version, source: from, images: named, default: 'static' }
     const helm = chart({ ...released, helm: false, pin: { repository: 'image.repository', distro: 'image.distro', distros: 'image.distros' } })
     const noted = await history(repository)

@@ -3,11 +3,16 @@ import type { Outcomes } from '../../graph/walk.ts'
 import { probeAll, type Probed } from '../publish/probes.ts'
 import { publicationOf } from '../publish/rehearsal.ts'
 
-/**
- * What destinations beyond this machine have of what steps publish. A place for one version that has another one, which it does not
- * replace, is left out: no candidate is there once there is a stable version.
- */
-export async function probeFar(steps: readonly Step[], outcomes: Outcomes, context: Parameters<typeof probeAll>[2]): Promise<readonly Probed[]> {
+export interface Far {
+  /** What destinations beyond this machine have. */
+  readonly far: readonly Probed[]
+  /** Places for one version that have another one: no candidate is there once there is a stable version, and nothing is to be said of it. */
+  readonly taken: readonly Probed[]
+}
+
+/** What destinations beyond this machine have of what steps publish. */
+export async function probeFar(steps: readonly Step[], outcomes: Outcomes, context: Parameters<typeof probeAll>[2]): Promise<Far> {
   const near = new Set(steps.flatMap(step => publicationOf(step)?.shipments ?? []).flatMap(({ destination: { name, rehearsal } }) => rehearsal === true ? [name] : []))
-  return (await probeAll(steps, outcomes, context)).filter(({ destination, instead }) => instead === undefined && !near.has(destination))
+  const beyond = (await probeAll(steps, outcomes, context)).filter(({ destination }) => !near.has(destination))
+  return { far: beyond.filter(({ instead }) => instead === undefined), taken: beyond.filter(({ instead }) => instead !== undefined) }
 }

@@ -38,7 +38,7 @@ async function othersOf({ runtime, setting: { folder } }: Run, { tag = '', semve
 async function missingAt({ runtime, setting }: Run, { tag }: VersionTag): Promise<string | undefined> {
   const asked = { ...setting, anywhere: true, options: { ...setting.options, version: tag, publish: true } }
   const { goals } = await prepareOnly(asked, runtime, () => undefined, mainGoals)
-  const far = await probeFar(goals.flatMap(goal => goal.steps), new Map(), { exec: runtime.exec({}), signal: setting.signal, place: setting.place })
+  const { far } = await probeFar(goals.flatMap(goal => goal.steps), new Map(), { exec: runtime.exec({}), signal: setting.signal, place: setting.place })
   const unknown = far.find(({ error }) => error !== undefined)?.error
   if (unknown instanceof Error) throw unknown
   const there = new Set(far.filter(({ state }) => state === 'public').map(({ destination }) => destination))

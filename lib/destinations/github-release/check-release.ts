@@ -9,6 +9,7 @@ import type { Outline } from '../../values/outline.ts'
 import type { Problem } from '../../values/problem.ts'
 import { readableDuration } from '../../values/readable.ts'
 import { isKept } from './asset-name.ts'
+import { burnedTag } from './burned-tag.ts'
 import type { Here } from './options.ts'
 import { different } from './place-asset.ts'
 import { releaseOfTag } from './release-of-tag.ts'
@@ -86,7 +87,7 @@ function factProblems({ name, options: { repository, app } }: Here, { archived, 
 /** A release that is there already, where nothing can be added to it, it has other bytes, or it would not be published. */
 async function standingProblems({ name, tag, options: { draft } }: Here, github: Github, { what, notice }: Pick<Checking, 'what' | 'notice'>): Promise<readonly ReleaseError[]> {
   const found = await releaseOfTag(github, tag)
-  if (!found || found.draft) return []
+  if (!found || found.draft) return await github.attested(tag) === true ? [burnedTag({ name, tag })] : []
   if (draft) return [new ReleaseError(`Cannot make a draft of ${tag} at ${name}: the release is public`, { code: 'DESTINATION', hint: 'Leave out draft.' })]
   const files = what.filter(({ kind }) => kind !== 'release-notes')
   const there = new Map((await github.assets(found.id)).filter(({ state }) => state === 'uploaded').map(asset => [asset.name, asset] as const))

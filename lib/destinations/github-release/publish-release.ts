@@ -2,6 +2,7 @@ import { saysThat } from '../../clients/github/failure.ts'
 import type { Github, ReleaseWishes } from '../../clients/github.ts'
 import type { GithubRelease } from '../../clients/github/answers.ts'
 import { ReleaseError } from '../../values/errors.ts'
+import { burnedTag } from './burned-tag.ts'
 import { isLatest } from './is-latest.ts'
 import { wordsFor } from './notes.ts'
 import type { Here } from './options.ts'
@@ -35,9 +36,6 @@ function gone({ name, tag }: Here): never {
   throw new ReleaseError(`Cannot publish ${tag} at ${name}: the release is not there any more`, { code: 'DESTINATION', hint: 'Run the release again.' })
 }
 
-function burned(error: unknown, { name, tag }: Here): unknown {
-  if (!saysThat(error, /immutable release/)) return error
-  return new ReleaseError(`Cannot publish ${tag} at ${name}: an immutable release had this tag once, and no other one ever can`, {
-    code: 'DESTINATION', hint: 'Release the next version.', cause: error,
-  })
+function burned(error: unknown, here: Here): unknown {
+  return saysThat(error, /immutable release/) ? burnedTag(here, error) : error
 }

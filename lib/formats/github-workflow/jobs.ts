@@ -45,6 +45,7 @@ export function readyJob(options: WorkflowOptions): readonly string[] {
     '# Whether something may be written is asked with what may write; nothing is.',
     'permissions:',
     `  contents: ${release ? 'write' : 'read'}`,
+    ...release ? ['  attestations: read  # whether a release that was deleted has used up the tag'] : [],
     ...packages || cache ? [`  packages: ${packages ? 'write' : 'read'}`] : [],
     '  id-token: write',
     'steps:',

@@ -1,4 +1,5 @@
 import { type Answer, type ErrorItem, invalid } from './answer.ts'
+import { attest } from './attestations.ts'
 import type { RepositoryCall } from './call.ts'
 import { isEligible } from './latest.ts'
 import { seconds } from './seconds.ts'
@@ -66,6 +67,7 @@ function publish(release: ReleaseState, repository: RepositoryState, now: number
   if (!repository.tags.has(release.tag)) repository.tags.set(release.tag, commitOf(repository, release.target) ?? '')
   release.publishedAt = seconds(now)
   release.immutable = repository.immutable
+  if (release.immutable) attest(release, repository)
 }
 
 function markLatest(release: ReleaseState, latest: Wishes['latest'], repository: RepositoryState): void {

@@ -1,5 +1,6 @@
 import { createInstallationToken, getInstallation, getUser, listInstallationRepositories } from './app.ts'
 import { deleteAsset, download, getAsset, listAssets, updateAsset } from './assets.ts'
+import { listAttestations } from './attestations.ts'
 import type { Handler, RepositoryCall } from './call.ts'
 import { createReference, deleteReference, getCommit, getReference, getTagObject, listReferences } from './git.ts'
 import { graphql } from './graphql.ts'
@@ -30,6 +31,7 @@ const writes = (method: string, path: string, handler: Handler<RepositoryCall>):
 export const routes: readonly Route[] = [
   reads('GET', '', getRepository),
   reads('GET', '/immutable-releases', getImmutability),
+  reads('GET', '/attestations/{subject_digest}', listAttestations),
   reads('GET', '/branches/{branch}', getBranch),
   reads('GET', '/tags', listTags),
   reads('GET', '/commits/{ref}', getCommit),

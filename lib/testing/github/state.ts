@@ -1,3 +1,4 @@
+import type { AttestationState } from './attestations.ts'
 import { bareRepository, type BareRepository } from './bare-repository.ts'
 import type { FakeGithubOptions, FakeRepository, FakeRight } from './options.ts'
 import type { PackagesState } from './packages.ts'
@@ -39,6 +40,7 @@ export interface RepositoryState {
   readonly releases: Map<number, ReleaseState>
   /** Names of tags that an immutable release had once. */
   readonly burned: Set<string>
+  readonly attestations: AttestationState[]
   /** By number. */
   readonly pulls: Map<number, PullState>
   /** The release that was said to be the latest; where there is none, dates and versions decide. */
@@ -129,7 +131,7 @@ function repositoryState(fullName: string, { branches = {}, tags = {}, annotated
     id, owner, name, dates, formerly, private: rest.private ?? false, archived: rest.archived ?? false, immutable: rest.immutable ?? false,
     git: rest.git === undefined ? undefined : bareRepository(rest.git), forkOf: rest.forkOf, pulls: new Map(),
     defaultBranch: Object.keys(branches)[0] ?? 'main', branches: new Map(Object.entries(branches)), tags: new Map(Object.entries(tags)),
-    annotated: new Map(annotated.map((tag, index) => [tag, tagObject(index)])), releases: new Map(), burned: new Set(), latest: undefined,
+    annotated: new Map(annotated.map((tag, index) => [tag, tagObject(index)])), releases: new Map(), burned: new Set(), attestations: [], latest: undefined,
   }
 }
 
