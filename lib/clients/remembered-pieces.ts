@@ -37,10 +37,11 @@ async function earlierPieces(hint: Json | undefined, content: Workshop['content'
   const places = new Map((pieces as readonly [string, number, number][]).map(([digest, offset, size]) => [digest, { offset, size }]))
   const file = await fileOf(descriptor, content)
   if (!file) return undefined
+  const read = windowOn(file)
   return {
     find: digest => {
       const place = places.get(digest)
-      return place && read(file, place)
+      return place && read(place)
     },
     close: () => file.close(),
   }
@@ -55,10 +56,29 @@ async function fileOf(descriptor: Descriptor, content: Workshop['content']): Pro
   }
 }
 
-async function read(file: FileHandle, { offset, size }: { readonly offset: number, readonly size: number }): Promise<Uint8Array> {
+interface Place {
+  readonly offset: number
+  readonly size: number
+}
+
+/** Bytes that are read at once: pieces that are found follow each other. */
+const windowSize = 1 << 20
+
+/** Reads pieces of a file. */
+function windowOn(file: FileHandle): (place: Place) => Promise<Uint8Array> {
+  let last: { readonly start: number; readonly bytes: Promise<Buffer> } | undefined
+  return async ({ offset, size }) => {
+    if (!last || offset < last.start || offset + size > last.start + windowSize) last = { start: offset, bytes: readAt(file, offset, Math.max(size, windowSize)) }
+    const { start, bytes } = last
+    const piece = (await bytes).subarray(offset - start, offset - start + size)
+    if (piece.length !== size) throw new Error(`a blob of the cache ended after ${offset + piece.length} bytes`)
+    return piece
+  }
+}
+
+async function readAt(file: FileHandle, offset: number, size: number): Promise<Buffer> {
   const { buffer, bytesRead } = await file.read(Buffer.allocUnsafeSlow(size), 0, size, offset)
-  if (bytesRead !== size) throw new Error(`a blob of the cache ended after ${offset + bytesRead} bytes`)
-  return buffer
+  return buffer.subarray(0, bytesRead)
 }
 
 /** What programs of one target are alike in from release to release, whatever they are packed into. */

@@ -6,8 +6,12 @@ import type { Content, Damage } from '../contracts/content.ts'
 import type { Descriptor, Digest } from '../values/descriptor.ts'
 import { diskError } from '../values/disk-error.ts'
 import { ReleaseError } from '../values/errors.ts'
+import { digestOfFile } from './digest-of-file.ts'
 import { filePieces } from './file-pieces.ts'
-import { writeHashed, type Written } from './write-hashed.ts'
+import { writeHashed } from './write-hashed.ts'
+
+/** Bytes from which on a file is not hashed again that this process has hashed, and that looks as it did then. */
+const large = 1 << 20
 
 /**
  * A content store in a folder: `blobs/sha256/<hex>`, as in the OCI image layout specification, "blobs".
@@ -18,11 +22,17 @@ export function blobsIn(folder: string, temporary: string): Content {
   const blobs = join(folder, 'blobs', 'sha256')
   const pathOf = ({ digest }: Descriptor): string => join(blobs, digest.slice('sha256:'.length))
 
+  /** How files look whose bytes were hashed by this process. */
+  const proven = new Map<Digest, string>()
+
   const place = async (file: string, digest: Digest): Promise<void> => {
+    const blob = join(blobs, digest.slice('sha256:'.length))
     // Nobody writes into a blob; a script may run one that is a program.
     await chmod(file, 0o555)
     await mkdir(blobs, { recursive: true })
-    await rename(file, join(blobs, digest.slice('sha256:'.length)))
+    await rename(file, blob)
+    const look = await lookOf(blob)
+    if (look !== undefined) proven.set(digest, look)
   }
   /** What keeps this folder from being written; a source that cannot be read is none of it. */
   const refusal = (error: unknown): ReleaseError | undefined => {
@@ -40,8 +50,12 @@ export function blobsIn(folder: string, temporary: string): Content {
     has: async descriptor => (await sizeOf(pathOf(descriptor))) === descriptor.size,
     open: descriptor => verified(pathOf(descriptor), descriptor),
     file: async descriptor => {
-      for await (const _ of verified(pathOf(descriptor), descriptor)) void _
-      return pathOf(descriptor)
+      const path = pathOf(descriptor)
+      const look = await lookOf(path)
+      if (look !== undefined && descriptor.size >= large && proven.get(descriptor.digest) === look) return path
+      await verify(path, descriptor)
+      if (look !== undefined) proven.set(descriptor.digest, look)
+      return path
     },
     put: async (bytes, mediaType) => {
       const file = join(temporary, `blob-${randomBytes(6).toString('hex')}`)
@@ -58,13 +72,13 @@ export function blobsIn(folder: string, temporary: string): Content {
     adopt: async (file, mediaType) => {
       const status = await lstat(file)
       if (status.nlink > 1 || !status.isFile()) return copied(file, status.size, mediaType)
-      const { digest, size } = await hashed(createReadStream(file, filePieces(status.size)))
+      const { digest, size } = await digestOfFile(file)
       await place(file, digest).catch(error => { throw refusal(error) ?? error })
       return { mediaType, digest, size }
     },
     drop: async descriptor => {
       try {
-        await content.file(descriptor)
+        await verify(pathOf(descriptor), descriptor)
       } catch {
         await rm(pathOf(descriptor), { force: true })
       }
@@ -81,6 +95,20 @@ async function sizeOf(file: string): Promise<number | undefined> {
   }
 }
 
+/** What tells that nobody has touched a file since; undefined where there is none. */
+async function lookOf(file: string): Promise<string | undefined> {
+  try {
+    const { dev, ino, size, mtimeNs, ctimeNs } = await stat(file, { bigint: true })
+    return [dev, ino, size, mtimeNs, ctimeNs].join(' ')
+  } catch {
+    return undefined
+  }
+}
+
+async function verify(file: string, descriptor: Descriptor): Promise<void> {
+  requireSame(await digestOfFile(file).catch((cause: unknown) => { throw missing(cause, descriptor) }), descriptor)
+}
+
 async function* verified(file: string, descriptor: Descriptor): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256')
   let size = 0
@@ -91,10 +119,17 @@ async function* verified(file: string, descriptor: Descriptor): AsyncGenerator<U
       yield bytes
     }
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') throw damaged(descriptor, 'it is missing')
-    throw cause
+    throw missing(cause, descriptor)
   }
-  if (size !== descriptor.size || `sha256:${hash.digest('hex')}` !== descriptor.digest) throw damaged(descriptor, 'its bytes are not what they were')
+  requireSame({ size, digest: `sha256:${hash.digest('hex')}` }, descriptor)
+}
+
+function missing(cause: unknown, descriptor: Descriptor): unknown {
+  return (cause as NodeJS.ErrnoException).code === 'ENOENT' ? damaged(descriptor, 'it is missing') : cause
+}
+
+function requireSame({ digest, size }: Pick<Descriptor, 'digest' | 'size'>, descriptor: Descriptor): void {
+  if (size !== descriptor.size || digest !== descriptor.digest) throw damaged(descriptor, 'its bytes are not what they were')
 }
 
 function damaged(descriptor: Descriptor, why: string): ReleaseError {
@@ -102,14 +137,4 @@ function damaged(descriptor: Descriptor, why: string): ReleaseError {
   return new ReleaseError(`Cannot use ${descriptor.digest} from the cache: ${why}`, {
     code: 'CONTENT', hint: 'Run the release again: what is damaged is made again.', cause: damage,
   })
-}
-
-async function hashed(bytes: AsyncIterable<Uint8Array>): Promise<Written> {
-  const hash = createHash('sha256')
-  let size = 0
-  for await (const part of bytes) {
-    hash.update(part)
-    size += part.length
-  }
-  return { digest: `sha256:${hash.digest('hex')}`, size }
 }

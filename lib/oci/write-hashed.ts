@@ -9,6 +9,9 @@ export interface Written {
   readonly size: number
 }
 
+/** Bytes that wait while others are written, and are written together then. */
+const gathered = 1 << 20
+
 /** Writes a file that is not there yet, hashing its bytes as they pass by. What an error leaves of it is the caller's to remove. */
 export async function writeHashed(file: string, bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Written> {
   const hash = createHash('sha256')
@@ -20,7 +23,7 @@ export async function writeHashed(file: string, bytes: AsyncIterable<Uint8Array>
       yield part
     }
   }
-  const stream = createWriteStream(file, { flags: 'wx' })
+  const stream = createWriteStream(file, { flags: 'wx', highWaterMark: gathered })
   try {
     await pipeline(counted, stream)
   } catch (error) {

@@ -1,4 +1,4 @@
-import { chmod, link, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
+import { chmod, link, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -129,6 +129,23 @@ for (const [name, harm, why] of harms) {
     assert.not(await content.has(descriptor))
   })
 }
+
+test('a large blob that was touched since this process made it is hashed again', async ({ content, folder }) => {
+  const bytes = Buffer.alloc(2 << 20, 'x')
+  const descriptor = await content.put([bytes], text)
+  const path = await content.file(descriptor)
+  const { mtime, atime } = await stat(path)
+  await delay(20)   // as long as file systems may not tell apart
+  await chmod(path, 0o644)
+  bytes.write('y', 1 << 20)
+  await writeFile(path, bytes)
+  await utimes(path, atime, mtime)
+  const error = await errorOf(content.file(descriptor))
+  assert.is(error.message, `Cannot use ${descriptor.digest} from the cache: its bytes are not what they were`)
+  await content.put([Buffer.alloc(2 << 20, 'x')], text)
+  assert.is(digestOf(await readFile(await content.file(descriptor))), descriptor.digest)
+  assert.is(await content.file(descriptor), pathOf(folder, descriptor))
+})
 
 test('a good blob is not dropped', async ({ content }) => {
   const descriptor = await content.put([Buffer.from('hello')], text)
