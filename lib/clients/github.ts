@@ -66,13 +66,13 @@ export function createGithub(access: GithubAccess): Github {
   return {
     ...reading(asking, place, repository), rest: asking.rest,
     createDraft: (tag, commit) => ask(`make a draft of the release ${tag} of ${repository}`, async api =>
-      releaseIn((await api.rest.repos.createRelease({ ...place, tag_name: tag, target_commitish: commit, draft: true })).data), { once: true }),
+      releaseIn((await api.request('POST /repos/{owner}/{repo}/releases', { ...place, tag_name: tag, target_commitish: commit, draft: true })).data), { once: true }),
     update: (id, { tag, commit, name, notes, latest, ...flags }) => ask(`write the release ${tag} of ${repository}`, async api =>
-      releaseIn((await api.rest.repos.updateRelease({
+      releaseIn((await api.request('PATCH /repos/{owner}/{repo}/releases/{release_id}', {
         ...place, release_id: id, tag_name: tag, target_commitish: commit, name, body: notes, ...flags, ...flags.draft ? {} : { make_latest: latest ? 'true' : 'false' },
       })).data)),
-    remove: id => ask(`delete a release of ${repository}`, api => gone(api.rest.repos.deleteRelease({ ...place, release_id: id }))),
-    removeAsset: id => ask(`delete an asset of ${repository}`, api => gone(api.rest.repos.deleteReleaseAsset({ ...place, asset_id: id }))),
+    remove: id => ask(`delete a release of ${repository}`, api => gone(api.request('DELETE /repos/{owner}/{repo}/releases/{release_id}', { ...place, release_id: id }))),
+    removeAsset: id => ask(`delete an asset of ${repository}`, api => gone(api.request('DELETE /repos/{owner}/{repo}/releases/assets/{asset_id}', { ...place, asset_id: id }))),
     upload: async ({ uploadUrl }, file) => {
       const url = trustedUpload(uploadUrl, access.baseUrl)
       const { FileBody } = await import('./github/fetch.ts')
@@ -87,18 +87,18 @@ function reading({ ask }: Asking, place: GithubPlace, repository: string): Pick<
   return {
     facts: () => repositoryFacts(ask, place, repository),
     generateNotes: (tag, commit, previous) => ask(`write releases of ${repository}`, async api =>
-      (await api.rest.repos.generateReleaseNotes({ ...place, tag_name: tag, target_commitish: commit, ...(previous === undefined ? {} : { previous_tag_name: previous }) })).data.body),
+      (await api.request('POST /repos/{owner}/{repo}/releases/generate-notes', { ...place, tag_name: tag, target_commitish: commit, ...(previous === undefined ? {} : { previous_tag_name: previous }) })).data.body),
     commitOf: tag => ask(`look up the tag ${tag} of ${repository}`, api => orNone(async () => {
-      const { data: { object } } = await api.rest.git.getRef({ ...place, ref: `tags/${tag}` })
-      return object.type === 'tag' ? (await api.rest.git.getTag({ ...place, tag_sha: object.sha })).data.object.sha : object.sha
+      const { data: { object } } = await api.request('GET /repos/{owner}/{repo}/git/ref/{ref}', { ...place, ref: `tags/${tag}` })
+      return object.type === 'tag' ? (await api.request('GET /repos/{owner}/{repo}/git/tags/{tag_sha}', { ...place, tag_sha: object.sha })).data.object.sha : object.sha
     })),
     attested: async tag => (await import('./github/attested.ts')).attestedTag(ask, place, tag),
     releases: () => ask(`list the releases of ${repository}`, async api =>
-      (await everyPage(async page => (await api.rest.repos.listReleases({ ...place, per_page: perPage, page })).data)).map(releaseIn)),
-    latest: () => ask(`look up the latest release of ${repository}`, api => orNone(async () => releaseIn((await api.rest.repos.getLatestRelease(place)).data).tag)),
+      (await everyPage(async page => (await api.request('GET /repos/{owner}/{repo}/releases', { ...place, per_page: perPage, page })).data)).map(releaseIn)),
+    latest: () => ask(`look up the latest release of ${repository}`, api => orNone(async () => releaseIn((await api.request('GET /repos/{owner}/{repo}/releases/latest', place)).data).tag)),
     assets: id => ask(`list the assets of a release of ${repository}`, async api =>
-      (await everyPage(async page => (await api.rest.repos.listReleaseAssets({ ...place, release_id: id, per_page: perPage, page })).data)).map(assetIn)),
-    asset: id => ask(`look up an asset of ${repository}`, api => orNone(async () => assetIn((await api.rest.repos.getReleaseAsset({ ...place, asset_id: id })).data))),
+      (await everyPage(async page => (await api.request('GET /repos/{owner}/{repo}/releases/{release_id}/assets', { ...place, release_id: id, per_page: perPage, page })).data)).map(assetIn)),
+    asset: id => ask(`look up an asset of ${repository}`, api => orNone(async () => assetIn((await api.request('GET /repos/{owner}/{repo}/releases/assets/{asset_id}', { ...place, asset_id: id })).data))),
     digest: async ({ id, name, digest }) => digest ?? ask(`read ${name} of ${repository}`, async api => hashed((await api.request('GET /repos/{owner}/{repo}/releases/assets/{asset_id}', {
       ...place, asset_id: id, headers: { accept: 'application/octet-stream' }, request: { parseSuccessResponseBody: false },
     })).data as unknown as AsyncIterable<Uint8Array>)),

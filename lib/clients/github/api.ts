@@ -1,4 +1,4 @@
-import { Octokit } from '@octokit/rest'
+import { Octokit } from '@octokit/core'
 import type { GithubFetch } from './fetch.ts'
 
 /** GitHub's REST API with its own types. */

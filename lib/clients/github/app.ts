@@ -22,7 +22,7 @@ export function githubAppToken({ id, privateKey, installation }: GithubApp, { ow
   let found: Promise<number> | undefined
   const look = async (): Promise<number> => {
     const { token } = await authenticate({ type: 'app' }).catch((error: unknown) => { throw unusable(error) })
-    const { data } = await api.rest.apps.getRepoInstallation({ owner, repo, headers: { authorization: `Bearer ${token}` } })
+    const { data } = await api.request('GET /repos/{owner}/{repo}/installation', { owner, repo, headers: { authorization: `Bearer ${token}` } })
     return data.id
   }
   return async () => {

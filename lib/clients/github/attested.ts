@@ -13,10 +13,10 @@ import { orNone, perPage } from './reading.ts'
 export async function attestedTag(ask: AskGithub, place: GithubPlace, tag: string): Promise<boolean | undefined> {
   try {
     return await ask(`look for attestations of ${tag} of ${place.owner}/${place.repo}`, async api => {
-      const reference = await orNone(() => api.rest.git.getRef({ ...place, ref: `tags/${tag}` }))
+      const reference = await orNone(() => api.request('GET /repos/{owner}/{repo}/git/ref/{ref}', { ...place, ref: `tags/${tag}` }))
       if (!reference) return false
       const subject = `sha1:${reference.data.object.sha}`
-      const found = await orNone(() => api.rest.repos.listAttestations({ ...place, subject_digest: subject, predicate_type: 'release', per_page: perPage }))
+      const found = await orNone(() => api.request('GET /repos/{owner}/{repo}/attestations/{subject_digest}', { ...place, subject_digest: subject, predicate_type: 'release', per_page: perPage }))
       return (found?.data.attestations ?? []).some(({ bundle }) => tagIn(bundle?.dsseEnvelope) === tag)
     })
   } catch (error) {

@@ -62,21 +62,21 @@ export function createGithubPulls(access: GithubAccess): GithubPulls {
     rest, facts: () => repositoryFacts(ask, place, repository),
     requireRight: async base => {
       try {
-        await ask(`open pull requests at ${repository}`, api => api.rest.pulls.create({ ...place, base, head: base, title: 'Whether this is allowed' }))
+        await ask(`open pull requests at ${repository}`, api => api.request('POST /repos/{owner}/{repo}/pulls', { ...place, base, head: base, title: 'Whether this is allowed' }))
       } catch (error) {
         if (githubFailure(error)?.status !== 422) throw error
       }
     },
-    opened: ({ base, branch }) => ask(`list the pull requests of ${repository}`, async api => (await everyPage(async page => (await api.rest.pulls.list({
+    opened: ({ base, branch }) => ask(`list the pull requests of ${repository}`, async api => (await everyPage(async page => (await api.request('GET /repos/{owner}/{repo}/pulls', {
       ...place, base, state: 'open', direction: 'asc', per_page: perPage, page, ...branch === undefined ? {} : { head: `${place.owner}:${branch}` },
     })).data)).flatMap(data => pullIn(data, repository))),
     create: ({ base, branch, ...words }) => ask(`open a pull request at ${repository}`, async api => {
-      const [made] = pullIn((await api.rest.pulls.create({ ...place, base, head: branch, ...words })).data, repository)
+      const [made] = pullIn((await api.request('POST /repos/{owner}/{repo}/pulls', { ...place, base, head: branch, ...words })).data, repository)
       return made ?? strange()
     }, { once: true }),
-    update: (number, words) => ask(`write pull request #${number} of ${repository}`, async api => { await api.rest.pulls.update({ ...place, pull_number: number, ...words }) }),
-    label: (number, labels) => ask(`label pull request #${number} of ${repository}`, async api => { await api.rest.issues.addLabels({ ...place, issue_number: number, labels: [...labels] }) }),
-    close: number => ask(`close pull request #${number} of ${repository}`, async api => { await api.rest.pulls.update({ ...place, pull_number: number, state: 'closed' }) }),
+    update: (number, words) => ask(`write pull request #${number} of ${repository}`, async api => { await api.request('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', { ...place, pull_number: number, ...words }) }),
+    label: (number, labels) => ask(`label pull request #${number} of ${repository}`, async api => { await api.request('POST /repos/{owner}/{repo}/issues/{issue_number}/labels', { ...place, issue_number: number, labels: [...labels] }) }),
+    close: number => ask(`close pull request #${number} of ${repository}`, async api => { await api.request('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', { ...place, pull_number: number, state: 'closed' }) }),
   }
 }
 

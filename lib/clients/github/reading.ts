@@ -16,7 +16,7 @@ export const perPage = 100
 
 export function repositoryFacts(ask: AskGithub, place: GithubPlace, repository: string): Promise<RepositoryFacts> {
   return ask(`look at ${repository}`, async api => {
-    const { data, headers } = await api.rest.repos.get(place)
+    const { data, headers } = await api.request('GET /repos/{owner}/{repo}', place)
     const clock = Date.parse(headers.date ?? '')
     return { fullName: data.full_name, archived: data.archived, clock: Number.isNaN(clock) ? undefined : clock }
   })
