@@ -1,11 +1,12 @@
 import { Agent as HttpAgent, type AgentOptions } from 'node:http'
 import { Agent as HttpsAgent, type AgentOptions as HttpsAgentOptions } from 'node:https'
-import type { Socket } from 'node:net'
+import type { NetConnectOpts, Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { isLoopback } from '../oci/registry/loopback.ts'
 import { proxyFor, type Proxy } from './proxy-for.ts'
 import { timer } from './timer.ts'
 import { trustedCertificates } from './trusted-certificates.ts'
+import { WideConnection } from './wide-connection.ts'
 
 /** How a server is reached. */
 export interface Connection {
@@ -25,7 +26,7 @@ const options: AgentOptions = { keepAlive: true, autoSelectFamilyAttemptTimeout:
  * @throws ReleaseError (NETWORK) where the file of SSL_CERT_FILE cannot be used
  */
 export function connectionsOf(environment: Readonly<Record<string, string | undefined>>, limit: number): Connections {
-  const plain = limited(new HttpAgent(options), limit)
+  const plain = limited(wide(new HttpAgent(options)), limit)
   // Reading certificates takes a tenth of a second, which registries of this machine do not need.
   const secured = once(async (): Promise<HttpsAgentOptions> => {
     const secureContext = await trustedCertificates(environment)
@@ -52,6 +53,11 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 async function through(proxy: Proxy, url: URL, options: AgentOptions, limit: number): Promise<Connection> {
   const { proxyAgent } = await import('./proxy-agent.ts')
   return { agent: await proxyAgent(proxy.url, url.protocol === 'https:', options, limit), proxy: proxy.url.host }
+}
+
+/** Records of TLS are small whatever is read: only what is plain comes in large parts. */
+function wide(agent: HttpAgent): HttpAgent {
+  return Object.assign(agent, { createConnection: (options: NetConnectOpts) => new WideConnection(options) })
 }
 
 /** Ends a connection that does not stand in time. */
