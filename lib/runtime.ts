@@ -70,7 +70,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const jobs = options.jobs ?? machine.cores.total + 1
   const memory = options.memory ?? machine.memory.total
   const budget = options.memory ?? leftFor(machine)
-  const slots = new Slots({ cpu: jobs, net: 8, memory, budget }, needs)
+  const slots = new Slots({ cpu: jobs, net: 8, memory, budget }, needs, () => performance.now())
   const environment = fixedEnvironment(options.environment)
   const shared = new Map<string, Promise<unknown>>()
   const execWith = (variables: Readonly<Record<string, string>>, signal: AbortSignal, cwd: string): Exec =>

@@ -42,8 +42,8 @@ export interface Workshop extends Observer {
   /** A temporary folder of this step's own on the content's file system; gone after. */
   readonly folder: string
   readonly thrift: Thrift
-  /** Whether other work that computes as much runs or waits beside it, so that a core of its own is all it needs. */
-  crowded(): boolean
+  /** How much work that computes as much shares the cores now, itself counted. What is about to end does not. */
+  companions(): number
   /** Bytes of memory that are this work's part; more may make others die. */
   readonly share: number
 }

@@ -21,8 +21,8 @@ export interface Permit {
   readonly thrift: Thrift
   /** Bytes that are this work's part. */
   readonly share: number
-  /** Whether other work that computes as much runs or waits beside it. */
-  crowded(): boolean
+  /** How much work that computes as much shares the cores now, itself counted. */
+  companions(): number
   /** Tells what the work uses now, in resident bytes. */
   saw(residentBytes: number): void
   /** The most that was seen. */
@@ -52,11 +52,18 @@ export class Slots {
   readonly #needs: Needs
   readonly #free: { cpu: number; net: number }
   readonly #running = new Set<Running>()
+  /** When what runs began, milliseconds. */
+  readonly #began = new Map<Running, number>()
+  /** How long the last one took that ended whole, milliseconds. */
+  #usual: number | undefined
+  readonly #now: () => number
   /** Bytes at which work was killed that did with little and had nothing beside it, by name. */
   readonly #killedAlone = new Map<string, number>()
   #waiting: Waiting[] = []
 
-  constructor(limits: SlotLimits, needs: Needs) {
+  /** @param now a clock, milliseconds */
+  constructor(limits: SlotLimits, needs: Needs, now: () => number) {
+    this.#now = now
     this.#limits = limits
     this.#needs = needs
     this.#free = { cpu: limits.cpu, net: limits.net }
@@ -108,13 +115,14 @@ export class Slots {
     if (memory !== undefined) {
       for (const other of this.#running) other.undisturbed = false
       this.#running.add(running)
+      this.#began.set(running, this.#now())
     }
     let peak = 0
     let released = false
     return {
       thrift: admitted.thrift,
       share: admitted.alone ? this.#limits.budget : Math.max(admitted.estimate, Math.floor(this.#limits.budget / this.#limits.cpu)),
-      crowded: () => this.#limits.cpu > 1 && (this.#running.size > 1 || this.#waiting.some(one => one.want.memory !== undefined)),
+      companions: () => this.#companions(running),
       saw: bytes => {
         running.current = bytes
         peak = Math.max(peak, bytes)
@@ -124,11 +132,21 @@ export class Slots {
         if (released) return
         released = true
         this.#running.delete(running)
+        const began = this.#began.get(running)
+        if (began !== undefined && how === 'whole') this.#usual = this.#now() - began
+        this.#began.delete(running)
         if (slot) this.#free[slot] += 1
         if (memory !== undefined) this.#learn(memory, running, peak, how)
         this.#serve()
       },
     }
+  }
+
+  #companions(running: Running): number {
+    // Where there is a place, what waits waits for memory, and takes none of the cores.
+    if (this.#waiting.some(one => one.want.memory !== undefined)) return this.#free.cpu > 0 ? this.#running.size : this.#limits.cpu
+    const since = this.#now() - (this.#usual ?? Infinity) / 2
+    return 1 + [...this.#began].filter(([other, began]) => other !== running && began > since).length
   }
 
   #learn(memory: string, { thrift, undisturbed }: Running, peak: number, how: Ending): void {

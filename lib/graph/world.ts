@@ -19,7 +19,7 @@ export function worldFor(step: Step, options: WalkOptions, { permit, watched, fo
   return {
     ...observerFor(step, options, signal, options.shared),
     exec: (program, args, settings) => exec(program, args, watched ? watching(settings, permit) : settings),
-    content: options.content, folder, thrift: permit.thrift, share: permit.share, crowded: permit.crowded, now: options.now, report: options.report, partial, atEnd,
+    content: options.content, folder, thrift: permit.thrift, share: permit.share, companions: permit.companions, now: options.now, report: options.report, partial, atEnd,
     get release() { return options.release ?? noRelease(step, 'perform') },
   }
 }

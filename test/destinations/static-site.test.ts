@@ -3,6 +3,7 @@ import { readdir, stat, writeFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { suite, type Test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { processMark } from '../../lib/clients/process-mark.ts'
 import { staticSite } from '../../lib/destinations/static-site.ts'
 import type { Step } from '../../lib/graph/step.ts'
 import { listen } from '../../lib/testing/listen.ts'
@@ -177,6 +178,16 @@ folder('nothing hidden is left, files are readable, and a folder that cannot be 
   assert.match(problem?.message ?? '', /^Cannot publish in .*\/file\/x: .*\/file is a file$/)
   await mkdir(at('.slipway-4000000-5-elsewhere-x'))
   assert.equal(staticSite({ folder: 'x' }).url({ kind: 'checksums', name: 'a b', version: '1.0.0' }), 'x/1.0.0/a b')
+})
+
+folder('what a run that was killed has left goes, though another one has published everything', async ({ site }) => {
+  assert.equal(await site.release('1.2.3', what()), [])
+  const files = await site.files()
+  const [, , ...space] = processMark().split('-')
+  await site.put(`.slipway-${2 ** 22 + 7}-5-${space.join('-')}-aa/1`, 'half of it')
+  await site.put(`.slipway-${processMark()}-bb/1`, 'of one that lives')
+  assert.equal(await site.release('1.2.3', what()), [])
+  assert.equal(await site.files(), { [`.slipway-${processMark()}-bb/1`]: 'of one that lives', ...files })
 })
 
 folder('a snapshot may be published again with other bytes', async ({ site }) => {

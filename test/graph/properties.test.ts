@@ -63,7 +63,7 @@ async function walkOver(nodes: readonly Node[], jobs: number, seed: number): Pro
   const needs = needsFrom({ m1: { plain: 100 }, m2: { plain: 500, frugal: 400 }, m3: { plain: 990 }, m4: { generous: 2000 } })
   const options: WalkOptions = {
     mode: 'run', content: store.content, records: store.records, signal: new AbortController().signal, emit: () => undefined,
-    slots: new Slots({ cpu: jobs, net: 2, memory: 1000, budget: 900 }, needs), now: Date.now, place: { root: '/' }, shared: new Map(), report: () => undefined,
+    slots: new Slots({ cpu: jobs, net: 2, memory: 1000, budget: 900 }, needs, Date.now), now: Date.now, place: { root: '/' }, shared: new Map(), report: () => undefined,
     temporary: async () => '/nowhere', discard: async () => undefined, exec: () => async () => { throw new Error('no programs here') },
   }
   const outcomes = await walk(steps, options)

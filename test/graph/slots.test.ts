@@ -15,7 +15,7 @@ const GiB = 2 ** 30
 
 function slotsOf(cpu: number, memory: number, earlier: Record<string, Need> = {}) {
   const needs = needsFrom(earlier)
-  return { needs, slots: new Slots({ cpu, net: 1, memory, budget: memory }, needs) }
+  return { needs, slots: new Slots({ cpu, net: 1, memory, budget: memory }, needs, () => performance.now()) }
 }
 
 /** Asks, and tells what was granted by now. */
@@ -210,6 +210,31 @@ test('needs fade by a fiftieth from run to run, however much was warm in one', (
   needs.learn('constructor', 'plain', 7)
   assert.equal(needs.find('constructor'), { plain: 7 })
 })
+test('cores are shared with what runs and will go on for a while; while more waits, by as many as run at once', async () => {
+  let now = 0
+  const needs = needsFrom({})
+  const slots = new Slots({ cpu: 2, net: 1, memory: 100 * GiB, budget: 100 * GiB }, needs, () => now)
+  const [a, b, c] = await grants(slots, [cpu('a'), cpu('a'), cpu('a')])
+  assert.equal([a, b, c].map(one => one?.permit?.companions()), [2, 2, undefined], 'one waits')
+  now = 100
+  a?.permit?.release()
+  await turn()
+  assert.is(c?.permit?.companions(), 1, 'such work takes 100, so that the other one is about to end')
+  now = 110
+  b?.permit?.release()
+  const [d, small] = await grants(slots, [cpu('a'), cpu()])
+  assert.equal([c, d].map(one => one?.permit?.companions()), [2, 2])
+  now = 190
+  c?.permit?.release('broken off')
+  assert.is(d?.permit?.companions(), 1, 'nothing else is there')
+  small?.permit?.release()
+  d?.permit?.release()
+
+  const wide = new Slots({ cpu: 8, net: 1, memory: 100 * GiB, budget: 5 * GiB }, needsFrom({ a: { generous: 2 * GiB } }), () => now)
+  const few = await grants(wide, [cpu('a'), cpu('a'), cpu('a')])
+  assert.equal(few.map(one => one.permit?.companions()), [2, 2, undefined], 'where it waits for memory, it takes no cores')
+})
+
 
 const commands = fc.array(fc.oneof(
   fc.record({ type: fc.constant('ask' as const), name: fc.constantFrom('a', 'b', 'c', 'd', undefined), alone: fc.boolean() }),
@@ -220,7 +245,7 @@ const commands = fc.array(fc.oneof(
 test('what is set aside together is never above the budget, unless one runs alone', () => fc.assert(
   fc.asyncProperty(commands, fc.integer({ min: 1, max: 4 }), fc.integer({ min: 500, max: 20_000 }), async (script, jobs, budget) => {
     const needs = needsFrom({ a: { plain: 300 }, b: { plain: 700, frugal: 500 }, c: { frugal: 450, generous: 2000 } })
-    const slots = new Slots({ cpu: jobs, net: 1, memory: 20_000, budget }, needs)
+    const slots = new Slots({ cpu: jobs, net: 1, memory: 20_000, budget }, needs, () => performance.now())
     const all: ReturnType<typeof ask>['asked'][] = []
     const live = new Map<Permit, { name: string | undefined, estimate: number, alone: boolean }>()
     const look = async (): Promise<void> => {

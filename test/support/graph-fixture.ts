@@ -55,7 +55,7 @@ export async function graphFixture(): Promise<GraphFixture> {
   const reports: Record<string, Json> = {}
   const options = ({ jobs = 2, memory = 2 ** 40, needs = needsFrom({}), ...setting }: WalkSetting = {}): WalkOptions => ({
     mode: 'run', content: cache.content, records: cache.records, temporary: cache.temporary, discard: cache.discard,
-    slots: new Slots({ cpu: jobs, net: 8, memory, budget: memory }, needs), signal: new AbortController().signal,
+    slots: new Slots({ cpu: jobs, net: 8, memory, budget: memory }, needs, Date.now), signal: new AbortController().signal,
     emit: event => events.push(event), now: Date.now, place: { root: project }, shared: new Map(),
     report: (name, value) => { reports[name] = value },
     exec: (cwd, signal) => createExec({ environment: fixedEnvironment(process.env), signal, cwd: cwd ?? project }), ...setting,

@@ -40,12 +40,15 @@ function collectorFor({ thrift, share }: Workshop): Readonly<Record<string, stri
 const enoughBytes = 1024 ** 3
 
 /**
- * Beside others, each compile is one process on one processor: targets are what runs at once, not packages or functions,
- * which would only take each other's caches. Alone it is left to Go.
+ * Beside others, each compile has its part of the processors: targets are what runs at once, not packages or functions, which
+ * would only take each other's caches. Alone it is left to Go.
  */
-function processorsFor({ thrift, crowded }: Workshop): { readonly flags: readonly string[]; readonly environment: Readonly<Record<string, string>> } {
+function processorsFor({ thrift, companions }: Workshop): { readonly flags: readonly string[]; readonly environment: Readonly<Record<string, string>> } {
   if (thrift === 'frugal') return { flags: ['-p=1'], environment: {} }
-  return thrift === 'generous' && crowded() ? { flags: ['-p=1'], environment: { GOMAXPROCS: '1' } } : { flags: [], environment: {} }
+  const beside = companions()
+  if (thrift !== 'generous' || beside === 1) return { flags: [], environment: {} }
+  const own = String(Math.max(1, Math.floor(availableParallelism() / beside)))
+  return { flags: [`-p=${own}`], environment: { GOMAXPROCS: own } }
 }
 
 /** The go command itself, and the code of the compiler. */

@@ -56,7 +56,8 @@ export function folderStore(folder: string, { replaces = false }: { readonly rep
       await rm(at(path), { force: true })
       for (let each = dirname(at(path)); each !== folder && relative(folder, each) !== ''; each = dirname(each)) if (!await rmdir(each).then(() => true, () => false)) return
     },
-    clear: async () => undefined,   // that is done before anything is staged
+    // A run that was killed has left its drafts where another one published everything.
+    clear: () => clearDead(folder, working).catch(() => undefined),
     requireWritable: () => requireWritable(folder, 'publish in'),
     close: async () => {
       const own = await made?.catch(() => undefined)

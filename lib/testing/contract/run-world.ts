@@ -47,7 +47,7 @@ export function runWorld({ folder, root, content, release, said }: RunWorldParts
         return exec(program, args, options)
       },
       temporary: () => mkdtemp(join(folder, 'temporary-')),
-      crowded: () => false,
+      companions: () => 1,
       now: Date.now,
       log: line => { said.hear('the log', line) },
       notice: line => { said.hear('a notice', line) },

@@ -41,7 +41,7 @@ async function make(): Promise<void> {
   const last = step('last', first.map((one, index) => step(`below ${index}`, [one])))
   const outcomes = await walk([last], {
     mode: 'run', content: cache.content, records: cache.records, temporary: cache.temporary, discard: cache.discard, emit: () => undefined,
-    slots: new Slots({ cpu: 4, net: 1, memory: 1, budget: 1 }, needsFrom({})), signal: new AbortController().signal, now: Date.now,
+    slots: new Slots({ cpu: 4, net: 1, memory: 1, budget: 1 }, needsFrom({}), Date.now), signal: new AbortController().signal, now: Date.now,
     place: { root: folder }, shared: new Map(), report: () => undefined, exec: () => async () => { throw new Error('no programs here') },
   })
   const outcome = outcomes.get(last.recipe)

@@ -21,7 +21,7 @@ async function release(): Promise<void> {
     const steps = Array.from({ length: count }, (_, index) => step(`${name}${index}`, [], { text: `${count} ${'x'.repeat(50_000 * index)}` }))
     const outcomes = await walk([publish(send(directory(), steps))], {
       mode: 'run', content: cache.content, records: cache.records, temporary: cache.temporary, discard: cache.discard, emit: () => undefined,
-      slots: new Slots({ cpu: 4, net: 1, memory: 1, budget: 1 }, needsFrom({})), signal: new AbortController().signal, now: Date.now,
+      slots: new Slots({ cpu: 4, net: 1, memory: 1, budget: 1 }, needsFrom({}), Date.now), signal: new AbortController().signal, now: Date.now,
       place: { root: project }, shared: new Map(), report: () => undefined, exec: () => async () => { throw new Error('no programs here') },
       release: releaseValue(),
     })

@@ -15,7 +15,7 @@ for (let patch = Number(from); ; patch += 1) {
   const charts = ['gateway', 'other'].map(chart => helmChart({ chart, version: `1.0.${patch}` }))
   const outcomes = await walk([publish(send(chartRepository('pages', { url: 'https://charts.example' }), charts))], {
     mode: 'run', content: cache.content, records: cache.records, temporary: cache.temporary, discard: cache.discard, emit: () => undefined,
-    slots: new Slots({ cpu: 4, net: 1, memory: 1, budget: 1 }, needsFrom({})), signal: new AbortController().signal, now: Date.now,
+    slots: new Slots({ cpu: 4, net: 1, memory: 1, budget: 1 }, needsFrom({}), Date.now), signal: new AbortController().signal, now: Date.now,
     place: { root: project }, shared: new Map(), report: () => undefined, exec: () => async () => { throw new Error('no programs here') },
     release: releaseValue(),
   })

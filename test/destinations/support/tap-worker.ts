@@ -19,7 +19,7 @@ for (let patch = Number(from); ; patch += 1) {
   const outcomes = await walk([publish(send(gitTap({ repository }), demoOf(tapTexts(version), version)))], {
     mode: 'run', content: cache.content, records: cache.records, temporary: cache.temporary, discard: cache.discard,
     emit: event => { if (event.type === 'begin') process.stdout.write(`${titleOf(event.step)}\n`) },
-    slots: new Slots({ cpu: 4, net: 1, memory: 1, budget: 1 }, needsFrom({})), signal: new AbortController().signal, now: Date.now,
+    slots: new Slots({ cpu: 4, net: 1, memory: 1, budget: 1 }, needsFrom({}), Date.now), signal: new AbortController().signal, now: Date.now,
     place: { root: project }, shared: new Map(), report: () => undefined,
     exec: (cwd, signal) => createExec({ environment: fixedEnvironment(process.env), signal, cwd: cwd ?? project }), release: releaseOf(version),
   })

@@ -18,7 +18,7 @@ export interface DrawOptions {
 /** Looks at the cache and then makes steps, as a run does, drawn by a renderer. */
 export async function drawWalk(steps: readonly Step[], { store, renderer, signal, jobs = 1, expected }: DrawOptions): Promise<Outcomes> {
   const all = closureOf(steps)
-  const slots = new Slots({ cpu: jobs, net: 8, memory: 1e12, budget: 1e12 }, needsFrom({}))
+  const slots = new Slots({ cpu: jobs, net: 8, memory: 1e12, budget: 1e12 }, needsFrom({}), Date.now)
   const options = {
     slots, content: store.content, records: store.records, 
     // Without folders of their own, which nothing here needs, steps follow each other in the same order every time.
