@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { startFakeRegistry } from '../support/fake-registry.ts'
 import { writeTree } from '../support/file-tree.ts'
 import { buildScript, commandFields, hostTarget } from './support/build-script.ts'
 import { hello } from './support/hello.ts'
-import { gatewayWorkplace, namesIn, removeWorkplaces, workplace, workplaceIn } from './support/workplace.ts'
+import { gatewayWorkplace, libraryUrl, namesIn, removeWorkplaces, workplace, workplaceIn } from './support/workplace.ts'
 
 test.after.each(removeWorkplaces)
 
@@ -35,6 +36,26 @@ test('check --reproducible names the step, the file and the place that differ', 
   const { reproducible, differences } = JSON.parse(stdout) as Comparison
   assert.is(reproducible, false)
   assert.equal(differences.map(({ step }) => step), ['command the hour of the build'])
+})
+
+test('check --reproducible asks no cache that machines share: the second build would find what the first one made', async () => {
+  const shared = await startFakeRegistry()
+  try {
+    const clock = `command({ ${commandFields('the hour of the build', 'date +%s%N > clock.txt')}, outputs: ['clock.txt'] })`
+    const place = await workplace({
+      ...hello, 'build.ts': buildScript({
+        head: `import { registry } from '${libraryUrl}'`, definition: `cache: registry('${shared.host}/cache', { write: true }),`, goals: `clock: ['differs', ${clock}],`,
+      }),
+    })
+    const { code, stderr } = await place.build(['check', '--reproducible', 'clock'])
+    assert.is(code, 1)
+    assert.match(stderr, /^Cannot reproduce command the hour of the build: /m)
+    assert.equal(shared.requests, [])
+    assert.is((await place.build(['clock'])).code, 0)
+    assert.ok(shared.requests.length > 0, 'it is asked else')
+  } finally {
+    await shared.close()
+  }
 })
 
 test('check --reproducible works in a submodule and in a worktree', async () => {
