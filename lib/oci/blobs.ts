@@ -10,9 +10,6 @@ import { digestOfFile } from './digest-of-file.ts'
 import { filePieces } from './file-pieces.ts'
 import { writeHashed } from './write-hashed.ts'
 
-/** Bytes from which on a file is not hashed again that this process has hashed, and that looks as it did then. */
-const large = 1 << 20
-
 /**
  * A content store in a folder: `blobs/sha256/<hex>`, as in the OCI image layout specification, "blobs".
  * @param folder the layout's folder
@@ -22,17 +19,11 @@ export function blobsIn(folder: string, temporary: string): Content {
   const blobs = join(folder, 'blobs', 'sha256')
   const pathOf = ({ digest }: Descriptor): string => join(blobs, digest.slice('sha256:'.length))
 
-  /** How files look whose bytes were hashed by this process. */
-  const proven = new Map<Digest, string>()
-
   const place = async (file: string, digest: Digest): Promise<void> => {
-    const blob = join(blobs, digest.slice('sha256:'.length))
     // Nobody writes into a blob; a script may run one that is a program.
     await chmod(file, 0o555)
     await mkdir(blobs, { recursive: true })
-    await rename(file, blob)
-    const look = await lookOf(blob)
-    if (look !== undefined) proven.set(digest, look)
+    await rename(file, join(blobs, digest.slice('sha256:'.length)))
   }
   /** What keeps this folder from being written; a source that cannot be read is none of it. */
   const refusal = (error: unknown): ReleaseError | undefined => {
@@ -50,12 +41,8 @@ export function blobsIn(folder: string, temporary: string): Content {
     has: async descriptor => (await sizeOf(pathOf(descriptor))) === descriptor.size,
     open: descriptor => verified(pathOf(descriptor), descriptor),
     file: async descriptor => {
-      const path = pathOf(descriptor)
-      const look = await lookOf(path)
-      if (look !== undefined && descriptor.size >= large && proven.get(descriptor.digest) === look) return path
-      await verify(path, descriptor)
-      if (look !== undefined) proven.set(descriptor.digest, look)
-      return path
+      await verify(pathOf(descriptor), descriptor)
+      return pathOf(descriptor)
     },
     put: async (bytes, mediaType) => {
       const file = join(temporary, `blob-${randomBytes(6).toString('hex')}`)
@@ -90,16 +77,6 @@ export function blobsIn(folder: string, temporary: string): Content {
 async function sizeOf(file: string): Promise<number | undefined> {
   try {
     return (await stat(file)).size
-  } catch {
-    return undefined
-  }
-}
-
-/** What tells that nobody has touched a file since; undefined where there is none. */
-async function lookOf(file: string): Promise<string | undefined> {
-  try {
-    const { dev, ino, size, mtimeNs, ctimeNs } = await stat(file, { bigint: true })
-    return [dev, ino, size, mtimeNs, ctimeNs].join(' ')
   } catch {
     return undefined
   }

@@ -203,6 +203,7 @@ test('a tag that an immutable release has used up is told as that', () => withSe
 for (const annotated of [[], ['v1.2.3']]) {
   test(`before anything is made it is told that a deleted release has used up its ${annotated.length > 0 ? 'annotated ' : ''}tag`, () => withSetting({
     repository: { immutable: true, annotated, tags: { 'v1.2.2': commit, 'v1.2.3': commit } },
+    tokens: { [writer]: { may: { 'example/gateway': 'write' } }, github_pat_limited: { kind: 'fine-grained', may: { 'example/gateway': 'write' }, attestations: false } },
   }, async ({ github, release, destination }) => {
     const check = async (): Promise<readonly string[]> => (await destination().check(look, [packageStep('a').outline])).map(({ message }) => message)
     const publicly = (tag: string): Promise<{ readonly status: number }> => github.ask('POST', `${path}/releases`, { token: writer, body: { tag_name: tag } })
@@ -214,6 +215,9 @@ for (const annotated of [[], ['v1.2.3']]) {
     const [problem, ...more] = await check()
     assert.match(problem ?? '', /^Cannot publish v1\.2\.3 at .*: an immutable release had this tag once, and no other one ever can$/)
     assert.equal([more, github.mistakes], [[], []])
+    const limited = destination({ token: 'github_pat_limited' })
+    assert.equal(await limited.check(look, [packageStep('a').outline]), [], 'what may not be asked is no problem')
+    assert.ok(github.requests.some(({ line, status }) => line.includes('/attestations/') && status === 403))
   }))
 }
 

@@ -5,10 +5,10 @@ import { githubFailure } from './failure.ts'
 import { orNone, perPage } from './reading.ts'
 
 /**
- * Whether an immutable release was ever made of a tag as it stands: GitHub attests each one under the id that the tag has, the
- * object's where there is one, and keeps that when the release is deleted. GitHub's REST API, "List attestations"; the release
- * predicate is the one that `gh release verify` reads.
- * @returns undefined where the token may not ask, or the server attests nothing
+ * Whether GitHub lists an attestation of an immutable release of a tag as it stands: it is under the id that the tag has, the
+ * object's where there is one. GitHub's REST API, "List attestations"; the release predicate is the one that `gh release verify`
+ * reads. That none is listed says nothing of a release that was deleted together with it.
+ * @returns undefined where GitHub does not say, as to a token that may not ask
  */
 export async function attestedTag(ask: AskGithub, place: GithubPlace, tag: string): Promise<boolean | undefined> {
   try {
@@ -20,7 +20,7 @@ export async function attestedTag(ask: AskGithub, place: GithubPlace, tag: strin
       return (found?.data.attestations ?? []).some(({ bundle }) => tagIn(bundle?.dsseEnvelope) === tag)
     })
   } catch (error) {
-    if ([401, 403].includes(githubFailure(error)?.status ?? 0)) return undefined
+    if (githubFailure(error)) return undefined   // it is one more question, which nothing else depends on
     throw error
   }
 }

@@ -1,8 +1,8 @@
-import { json } from './answer.ts'
+import { json, refusal } from './answer.ts'
 import type { Handler, RepositoryCall } from './call.ts'
 import { fullNameOf, type ReleaseState, type RepositoryState } from './state.ts'
 
-/** What was attested of a release when it became immutable. It stays when the release is deleted. */
+/** What was attested of a release when it became immutable. Here it stays when the release is deleted. */
 export interface AttestationState {
   /** The id of the tag's object, or of the commit where it has none. */
   readonly subject: string
@@ -25,7 +25,8 @@ export function attest({ id, tag, assets }: ReleaseState, repository: Repository
 }
 
 /** Nothing is signed here: what is read of it is the statement. */
-export const listAttestations: Handler<RepositoryCall> = ({ repository, params: { subject_digest: digest }, url }) => {
+export const listAttestations: Handler<RepositoryCall> = ({ repository, principal, params: { subject_digest: digest }, url }) => {
+  if (principal.attestations === false) return refusal(403, 'Resource not accessible by personal access token')
   const wanted = url.searchParams.get('predicate_type')
   const found = repository.attestations.filter(({ subject }) => `sha1:${subject}` === digest && [null, 'release', predicateType].includes(wanted))
   return json({

@@ -65,6 +65,8 @@ export interface FakeToken {
   readonly pulls?: boolean
   /** What its owner may do, where the token may do less: that is what a repository tells of permissions. */
   readonly owner?: FakeRight
+  /** Whether it may read attestations. Default: true. */
+  readonly attestations?: boolean
   /** What it may do with packages. Default: nothing. */
   readonly packages?: 'read' | 'delete'
   /** Milliseconds since 1970. */

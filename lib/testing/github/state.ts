@@ -107,6 +107,7 @@ export interface Principal {
   readonly may: Readonly<Record<string, FakeRight>>
   readonly pulls?: boolean
   readonly owner?: FakeRight
+  readonly attestations?: boolean
   readonly packages?: 'read' | 'delete'
   readonly expires?: number
 }
