@@ -59,11 +59,29 @@ export const ownCommands: Readonly<Record<Exclude<CommandName, 'list' | 'goals'>
 
 /**
  * Reads a command line.
- * @param lines the goals that there are, each with its line; where they are not known, any word is taken for a goal
+ * @param known the goals that there are, each with its line, asked for where they matter; where they are not known, any word is taken for a goal
  * @returns the request, or the text that answers --help
  * @throws ReleaseError (USAGE) with a suggestion for what was mistyped
  */
-export function readCommandLine(args: readonly string[], lines: Readonly<Record<string, string>> | undefined): Request | string {
+export function readCommandLine(args: readonly string[], known: () => Lines | undefined): Request | string {
+  return ownRequest(args) ?? readWith(args, known())
+}
+
+type Lines = Readonly<Record<string, string>>
+
+/** What says nothing of goals, or of those only that it takes and that are looked up later, is read without composing them. */
+function ownRequest(args: readonly string[]): Request | undefined {
+  const [first] = args
+  if (first !== undefined && !Object.hasOwn(ownCommands, first)) return undefined
+  try {
+    const read = readWith(args, {})
+    return typeof read === 'string' ? undefined : read
+  } catch {
+    return undefined
+  }
+}
+
+function readWith(args: readonly string[], lines: Lines | undefined): Request | string {
   const answer: { request?: Request; help: string } = { help: '' }
   const program = describe(lines, request => { answer.request = request })
   for (const command of [program, ...program.commands]) {
@@ -79,7 +97,7 @@ export function readCommandLine(args: readonly string[], lines: Readonly<Record<
   return answer.request ?? program.helpInformation()
 }
 
-function describe(lines: Readonly<Record<string, string>> | undefined, answer: (request: Request) => void): Command {
+function describe(lines: Lines | undefined, answer: (request: Request) => void): Command {
   const program = options(new Command('build.ts'))
   const choose = (command: CommandName, goals: readonly string[], own: { reproducible?: boolean; cache?: boolean; update?: boolean; version?: string | undefined; promotion?: Promotion; cut?: CutFlags; changelog?: ChangelogFlags } = {}): void =>
     answer({ command, goals, options: { ...program.opts<Options>(), ...own.version === undefined ? {} : { version: own.version } }, reproducible: own.reproducible ?? false, clearCache: own.cache ?? false, update: own.update ?? false, ...own.promotion === undefined ? {} : { promotion: own.promotion }, ...own.cut === undefined ? {} : { cut: own.cut }, ...own.changelog === undefined ? {} : { changelog: own.changelog } })

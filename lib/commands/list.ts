@@ -1,11 +1,13 @@
 import { ownCommands } from './command-line.ts'
 import type { Setting } from './setting.ts'
-import { linesOf, standInGoals } from './stand-in.ts'
+import { linesOf, refuseNames, standInGoals } from './stand-in.ts'
 
 /** Prints the goals of a build.ts, each with its line, and Slipway's own commands. */
 export async function list({ definition, options, folder }: Setting): Promise<number> {
   const { discover } = await import('../project.ts')
-  const goals = linesOf(standInGoals(definition, await discover(folder).catch(() => undefined)))
+  const composed = standInGoals(definition, await discover(folder).catch(() => undefined))
+  refuseNames(composed)
+  const goals = linesOf(composed)
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ goals, commands: ownCommands }, null, 2)}\n`)
     return 0

@@ -10,7 +10,7 @@ import { stopOnSignals, type Stopping } from './run/stop-on-signals.ts'
 export async function runCommandLine(file: string, definition: BuildDefinition, args: readonly string[]): Promise<number> {
   const { signal, exitCode, restore } = stopOnSignals()
   try {
-    const request = readCommandLine(args, knownLines(definition))
+    const request = readCommandLine(args, () => knownLines(definition))
     if (typeof request === 'string') {
       process.stdout.write(request)
       return 0

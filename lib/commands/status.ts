@@ -20,7 +20,7 @@ export async function status(setting: Setting): Promise<number> {
   return withRuntime(asked, async runtime => {
     const opened = await prepareOnly(asked, runtime, () => undefined, mainGoals)
     const steps = opened.goals.flatMap(goal => goal.steps)
-    const probes = await probeAll(steps, await known(opened, runtime, asked), { exec: runtime.exec({}), signal: asked.signal, place: asked.place })
+    const probes = await probeAll(steps, known(opened, runtime, asked), { exec: runtime.exec({}), signal: asked.signal, place: asked.place })
     if (setting.options.json) process.stdout.write(`${JSON.stringify({ version: opened.release.version.semver, artifacts: probeData(probes) }, null, 2)}\n`)
     else printProbes(probes, words)
     return probes.some(({ state }) => state === 'different' || state === 'unknown') ? 1 : 0

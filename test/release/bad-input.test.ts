@@ -235,9 +235,11 @@ test('a goal that is called like a command, or cannot be typed', async () => {
   ] as const
   for (const [name, says] of names) {
     const place = await project({ 'build.ts': buildScript({ goals: `'${name}': ['wrong', binaries],` }) })
-    const ended = await place.build(['release'])
-    assert.is(ended.code, 2)
-    requireClear(ended, says, /\n {2}\S/)
+    for (const args of [['release'], []]) {
+      const ended = await place.build(args)
+      assert.is(ended.code, 2)
+      requireClear(ended, says, /\n {2}\S/)
+    }
     assert.not.ok((await namesIn(place.folder)).includes('dist'))
   }
 })

@@ -195,6 +195,13 @@ test('what is where is told, and taken back', async ({ place, build, tags }) => 
   assert.equal([json.version, json.artifacts.find(({ kind }) => kind === 'image')?.state], ['1.2.3', 'public'])
 })
 
+test('what two goals send to one place is looked for and shown once', async ({ place, build }) => {
+  await place.repository.commit({ 'build.ts': script.replace('release: [', 'all: [') })
+  await place.repository.tag('v1.2.4')
+  const { code, stdout, stderr } = await build('status')
+  assert.is(code, 0, stderr)
+  assert.is(stdout.match(/^registry .*team\/hello +image +hello:1\.2\.4-static +absent/gm)?.length, 1, stdout)
+})
 
 test('a candidate becomes stable, shown to differ in its version alone', async ({ registry, place, build, tags }) => {
   await place.repository.commit({ 'README.md': '# new\n' })

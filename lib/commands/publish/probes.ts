@@ -28,27 +28,36 @@ export interface Probed {
 
 type Context = Pick<World, 'exec' | 'signal' | 'place'>
 
-/** Asks each destination of what steps publish what it has of each artifact. */
-export async function probeAll(steps: readonly Step[], outcomes: Outcomes, context: Context): Promise<readonly Probed[]> {
+/**
+ * Asks each destination of what steps publish what it has of each artifact, once however many goals send it there.
+ * @param outcomes what this release has; nothing waits for it but the comparison
+ */
+export async function probeAll(steps: readonly Step[], outcomes: Outcomes | Promise<Outcomes>, context: Context): Promise<readonly Probed[]> {
   const shipments = steps.flatMap(step => publicationOf(step)?.shipments ?? [])
-  const probes = shipments.flatMap(({ destination, steps: sent }) => sent.map(async step => probe(destination, step, outcomes, context)))
-  return Promise.all(probes)
+  const sent = shipments.flatMap(({ destination, steps: each }) => each.map(step => ({ destination, step })))
+  const once = new Map(sent.map(one => [`${one.destination.name} ${one.step.recipe}`, one]))
+  return Promise.all([...once.values()].map(async ({ destination, step }) => probe(destination, step, outcomes, context)))
 }
 
-async function probe(destination: Destination<never>, step: Step, outcomes: Outcomes, context: Context): Promise<Probed> {
-  const outcome = outcomes.get(step.recipe)
+async function probe(destination: Destination<never>, step: Step, outcomes: Outcomes | Promise<Outcomes>, context: Context): Promise<Probed> {
+  const [[found], known] = await Promise.all([Promise.allSettled([ask(destination, step, context)]), outcomes])
+  const outcome = known.get(step.recipe)
   const artifact = outcome && 'artifact' in outcome ? outcome.artifact : undefined
   const { kind, name } = step.outline
   const own = artifact?.digest
   const told = { destination: destination.name, kind, name, url: destination.url(step.outline), ...own === undefined ? {} : { own } }
-  try {
-    const { state, digest, instead } = await destination.probe(artifact ?? step.outline, context)
-    const proposed = destination.deferred === true && state === 'staged' && (own === undefined || digest === own)
-    return { ...told, state: compared(state, digest, artifact), ...proposed && { proposed }, ...digest !== undefined && { digest }, ...instead !== undefined && { instead } }
-  } catch (error) {
+  if (found.status === 'rejected') {
     context.signal.throwIfAborted()
-    return { ...told, state: 'unknown', error }
+    return { ...told, state: 'unknown', error: found.reason }
   }
+  const { state, digest, instead } = found.value
+  const proposed = destination.deferred === true && state === 'staged' && (own === undefined || digest === own)
+  return { ...told, state: compared(state, digest, artifact), ...proposed && { proposed }, ...digest !== undefined && { digest }, ...instead !== undefined && { instead } }
+}
+
+/** What a destination of the user's own throws is an answer too. */
+async function ask(destination: Destination<never>, { outline }: Step, context: Context): Promise<Finding> {
+  return destination.probe(outline, context)
 }
 
 function compared(state: Finding['state'], digest: Digest | undefined, artifact: Artifact | undefined): Probed['state'] {
