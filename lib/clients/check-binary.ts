@@ -1,9 +1,9 @@
-import { createReadStream } from 'node:fs'
 import { contains } from '../formats/contains.ts'
 import { executable } from '../formats/executable.ts'
 import { goBuildInfo } from '../formats/go-build-info.ts'
 import { ReleaseError } from '../values/errors.ts'
 import { platformOf, type Target } from '../values/target.ts'
+import { passingBytes } from '../oci/file-bytes.ts'
 import { openBytes } from './open-bytes.ts'
 
 export interface Expected {
@@ -35,13 +35,13 @@ export async function checkBinary(file: string, expected: Expected): Promise<voi
   } finally {
     await bytes.close()
   }
-  await checkStampedValues(file, expected)
+  await checkStampedValues(file, bytes.size, expected)
 }
 
-async function checkStampedValues(file: string, { stamp, target }: Expected): Promise<void> {
+async function checkStampedValues(file: string, size: number, { stamp, target }: Expected): Promise<void> {
   const names = Object.keys(stamp).filter(name => stamp[name] !== '')
   if (names.length === 0) return
-  const found = await contains(createReadStream(file, { highWaterMark: 1 << 20 }), names.map(name => Buffer.from(stamp[name] as string)))
+  const found = await contains(passingBytes(file, size), names.map(name => Buffer.from(stamp[name] as string)))
   const lost = names.filter((_, index) => !found[index])
   if (lost.length === 0) return
   throw new ReleaseError(`Cannot stamp ${lost.join(', ')} for ${target}: the value is not in the binary`, {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { constants, deflateRaw } from 'node:zlib'
 import type { Digest } from '../values/descriptor.ts'
+import { giveBack } from '../values/lent-bytes.ts'
 
 /** A stretch of what is compressed; nothing of what stands before it shows in the compressed bytes of one that is `apart`. */
 export interface DeflatePart {
@@ -25,6 +26,7 @@ export interface DeflateMemory {
 }
 
 export interface Deflated {
+  /** What was compressed, until the next is asked for: it may have been lent. */
   readonly bytes: Uint8Array
   readonly packed: Uint8Array
   /** Of `bytes`, where they may be met again. */
@@ -48,18 +50,30 @@ const deflate = promisify<Uint8Array, object, Buffer>(deflateRaw)
  * parts, on the level (0 to 9) and on the zlib of this Node, not on what the memory has.
  */
 export async function* deflatePieces(parts: AsyncIterable<DeflatePart>, level: number, memory?: DeflateMemory): AsyncGenerator<Deflated> {
-  const working: Promise<Deflated>[] = []
+  const working: Working[] = []
   try {
-    for await (const { bytes, apart } of pieces(parts)) {
+    for await (const { bytes, apart, ended } of pieces(parts)) {
       const work = compress(bytes, apart, level, memory)
       work.catch(() => {}) // whoever waits for it hears of it
-      working.push(work)
-      if (working.length >= ahead) yield await (working.shift() as Promise<Deflated>)
+      working.push({ work, ended })
+      if (working.length >= ahead) yield* finished(working.shift())
     }
-    while (working.length > 0) yield await (working.shift() as Promise<Deflated>)
+    while (working.length > 0) yield* finished(working.shift())
   } finally {
-    await Promise.allSettled(working)
+    await Promise.allSettled(working.map(({ work }) => work))
   }
+}
+
+interface Working {
+  readonly work: Promise<Deflated>
+  readonly ended: readonly Uint8Array[]
+}
+
+/** Pieces end in their order: with the last one of a chunk nobody looks at the chunk any more. */
+async function* finished(working: Working | undefined): AsyncGenerator<Deflated> {
+  if (!working) return
+  yield await working.work
+  for (const chunk of working.ended) giveBack(chunk)
 }
 
 async function compress(bytes: Uint8Array, apart: boolean, level: number, memory: DeflateMemory | undefined): Promise<Deflated> {
@@ -72,25 +86,33 @@ function deflated(bytes: Uint8Array, level: number): Promise<Uint8Array> {
   return deflate(bytes, { level, memLevel: 9, chunkSize: pieceSize, finishFlush: constants.Z_SYNC_FLUSH })
 }
 
-async function* pieces(parts: AsyncIterable<DeflatePart>): AsyncGenerator<{ readonly bytes: Uint8Array; readonly apart: boolean }> {
-  let [held, size]: [Uint8Array[], number] = [[], 0]
-  const take = (): Uint8Array => {
-    const bytes = held.length === 1 ? held[0] as Uint8Array : Buffer.concat(held)
-    ;[held, size] = [[], 0]
-    return bytes
+interface Piece {
+  readonly bytes: Uint8Array
+  readonly apart: boolean
+  /** The chunks of which nothing comes after it. */
+  readonly ended: readonly Uint8Array[]
+}
+
+async function* pieces(parts: AsyncIterable<DeflatePart>): AsyncGenerator<Piece> {
+  let [held, size, ended]: [Uint8Array[], number, Uint8Array[]] = [[], 0, []]
+  const take = (apart: boolean): Piece => {
+    const piece = { bytes: held.length === 1 ? held[0] as Uint8Array : Buffer.concat(held), apart, ended }
+    ;[held, size, ended] = [[], 0, []]
+    return piece
   }
   for await (const { bytes, apart } of parts) {
-    if (apart && size > 0) yield { bytes: take(), apart: false }
+    if (apart && size > 0) yield take(false)
     for await (const chunk of bytes) {
       for (let at = 0; at < chunk.length;) {
         const some = chunk.subarray(at, at + pieceSize - size)
         held.push(some)
         size += some.length
         at += some.length
-        if (size === pieceSize) yield { bytes: take(), apart }
+        if (at === chunk.length) ended.push(chunk)
+        if (size === pieceSize) yield take(apart)
       }
     }
-    if (apart && size > 0) yield { bytes: take(), apart: true }
+    if (apart && size > 0) yield take(true)
   }
-  if (size > 0) yield { bytes: take(), apart: false }
+  if (size > 0) yield take(false)
 }

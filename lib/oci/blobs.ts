@@ -7,6 +7,7 @@ import type { Descriptor, Digest } from '../values/descriptor.ts'
 import { diskError } from '../values/disk-error.ts'
 import { ReleaseError } from '../values/errors.ts'
 import { digestOfFile } from './digest-of-file.ts'
+import { fileBytes } from './file-bytes.ts'
 import { filePieces } from './file-pieces.ts'
 import { writeHashed } from './write-hashed.ts'
 
@@ -90,7 +91,7 @@ async function* verified(file: string, descriptor: Descriptor): AsyncGenerator<U
   const hash = createHash('sha256')
   let size = 0
   try {
-    for await (const bytes of createReadStream(file, filePieces(descriptor.size)) as AsyncIterable<Buffer>) {
+    for await (const bytes of fileBytes(file, descriptor.size)) {
       hash.update(bytes)
       size += bytes.length
       yield bytes

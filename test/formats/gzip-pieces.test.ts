@@ -6,6 +6,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { DeflateMemory, DeflatePart, DeflatePiece } from '../../lib/formats/deflate-pieces.ts'
 import { gzipPieces } from '../../lib/formats/gzip-pieces.ts'
+import { lend, lentSize } from '../../lib/values/lent-bytes.ts'
 import { needs } from '../support/needs.ts'
 import { collect } from './support/collect.ts'
 
@@ -78,6 +79,24 @@ test('of a program that changed in one place, every other piece is taken from be
   assert.is(known.asked.length, 5)
   assert.ok(packed.equals(await collect(gzipPieces(partsOf(parts), { level: 4 }))))
   assert.ok(gunzipSync(packed).equals(Buffer.concat(parts.map(([bytes]) => bytes))))
+})
+
+test('chunks that were lent are given back, whatever they were cut into, and not before they are compressed', async () => {
+  const bytes = program(5 * lentSize + 1234, 'lent')
+  const places = new Set<ArrayBufferLike>()
+  async function* lent(step: number): AsyncGenerator<Uint8Array> {
+    for (let at = 0; at < bytes.length; at += step) {
+      const chunk = lend()
+      places.add(chunk.buffer)
+      yield chunk.subarray(0, bytes.copy(chunk, 0, at, at + step))
+    }
+  }
+  for (const step of [lentSize, 256 * 1024, 300_001, 100_000]) {
+    places.clear()
+    async function* parts(): AsyncGenerator<DeflatePart> { yield { bytes: lent(step), apart: true }; yield { bytes: lent(step), apart: false } }
+    assert.ok(gunzipSync(await collect(gzipPieces(parts(), { level: 1 }))).equals(Buffer.concat([bytes, bytes])))
+    assert.ok(places.size < 16, `${places.size} chunks of ${step}`)
+  }
 })
 
 test('pieces cost less than one percent', async () => {
