@@ -1,4 +1,4 @@
-import { ownCommands } from './command-line.ts'
+import { ownCommands } from './own-commands.ts'
 import type { Setting } from './setting.ts'
 import { linesOf, refuseNames, standInGoals } from './stand-in.ts'
 

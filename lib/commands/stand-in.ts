@@ -2,7 +2,7 @@ import type { BuildDefinition, Composition, Goals } from '../goals.ts'
 import { ReleaseError } from '../values/errors.ts'
 import type { Project } from '../values/project.ts'
 import { commonPlatforms, requestedTargets } from '../values/targets.ts'
-import { ownCommands } from './command-line.ts'
+import { ownCommands } from './own-commands.ts'
 import { standInBase } from './stand-in-base.ts'
 
 /**

@@ -8,8 +8,8 @@ const idle: ArrayBuffer[] = []
 const lent = new WeakSet<ArrayBufferLike>()
 
 /**
- * A megabyte to read into, with anything in it. One that is new for every megabyte of a large file costs more than hashing what
- * is read: the kernel clears it first, and the collector looks at everything because of it.
+ * A megabyte to read into, with anything in it. One that is new for every megabyte of a large file is cleared by the kernel
+ * first, and makes the collector look at everything.
  */
 export function lend(): Uint8Array<ArrayBuffer> {
   const buffer = idle.pop() ?? new ArrayBuffer(lentSize)

@@ -35,29 +35,26 @@ type Context = Pick<World, 'exec' | 'signal' | 'place'>
 export async function probeAll(steps: readonly Step[], outcomes: Outcomes | Promise<Outcomes>, context: Context): Promise<readonly Probed[]> {
   const shipments = steps.flatMap(step => publicationOf(step)?.shipments ?? [])
   const sent = shipments.flatMap(({ destination, steps: each }) => each.map(step => ({ destination, step })))
-  const once = new Map(sent.map(one => [`${one.destination.name} ${one.step.recipe}`, one]))
-  return Promise.all([...once.values()].map(async ({ destination, step }) => probe(destination, step, outcomes, context)))
+  const once = [...new Map(sent.map(one => [`${one.destination.name} ${one.step.recipe}`, one])).values()]
+  // Whatever is wrong with what is known: nobody is left asking.
+  const [answers, [known]] = await Promise.all([
+    Promise.allSettled(once.map(async ({ destination, step }) => destination.probe(step.outline, context))), Promise.allSettled([outcomes]),
+  ])
+  context.signal.throwIfAborted()
+  if (known.status === 'rejected') throw known.reason
+  return once.map(({ destination, step }, index) => told(destination, step, known.value, answers[index] as PromiseSettledResult<Finding>))
 }
 
-async function probe(destination: Destination<never>, step: Step, outcomes: Outcomes | Promise<Outcomes>, context: Context): Promise<Probed> {
-  const [[found], known] = await Promise.all([Promise.allSettled([ask(destination, step, context)]), outcomes])
-  const outcome = known.get(step.recipe)
+function told(destination: Destination<never>, { recipe, outline }: Step, known: Outcomes, answer: PromiseSettledResult<Finding>): Probed {
+  const outcome = known.get(recipe)
   const artifact = outcome && 'artifact' in outcome ? outcome.artifact : undefined
-  const { kind, name } = step.outline
+  const { kind, name } = outline
   const own = artifact?.digest
-  const told = { destination: destination.name, kind, name, url: destination.url(step.outline), ...own === undefined ? {} : { own } }
-  if (found.status === 'rejected') {
-    context.signal.throwIfAborted()
-    return { ...told, state: 'unknown', error: found.reason }
-  }
-  const { state, digest, instead } = found.value
+  const asked = { destination: destination.name, kind, name, url: destination.url(outline), ...own === undefined ? {} : { own } }
+  if (answer.status === 'rejected') return { ...asked, state: 'unknown', error: answer.reason }
+  const { state, digest, instead } = answer.value
   const proposed = destination.deferred === true && state === 'staged' && (own === undefined || digest === own)
-  return { ...told, state: compared(state, digest, artifact), ...proposed && { proposed }, ...digest !== undefined && { digest }, ...instead !== undefined && { instead } }
-}
-
-/** What a destination of the user's own throws is an answer too. */
-async function ask(destination: Destination<never>, { outline }: Step, context: Context): Promise<Finding> {
-  return destination.probe(outline, context)
+  return { ...asked, state: compared(state, digest, artifact), ...proposed && { proposed }, ...digest !== undefined && { digest }, ...instead !== undefined && { instead } }
 }
 
 function compared(state: Finding['state'], digest: Digest | undefined, artifact: Artifact | undefined): Probed['state'] {
