@@ -128,6 +128,28 @@ test('a script calls one task alone', async () => {
   assert.match(text, /\tmod\texample\.com\/hello/)
 })
 
+test('a file loads the packages that its name says, and network where it says so, before it is asked for more', async () => {
+  const folder = join(place.project, 'node_modules/slipway/built/parts')
+  const files = (await readdir(folder)).sort()
+  assert.ok(['core.js', 'load.js', 'network.js', 'semver.js', 'yaml.js'].every(name => files.includes(name)), files.join(' '))
+  const imports = new Map<string, readonly string[]>()
+  for (const name of files) {
+    const text = await readFile(join(folder, name), 'utf8')
+    imports.set(name, [...text.matchAll(/^import (?:[^'"]* from )?['"]([^'"]+)['"]/gm)].map(([, from = '']) => from))
+    // tsx writes a file anew where it finds import() in it.
+    assert.is(/\bimport\(/.test(text), name === 'load.js', name)
+  }
+  const needs = (name: string): readonly string[] => (imports.get(name) ?? []).flatMap(from => {
+    if (from.startsWith('./')) return needs(from.slice(2))
+    if (/^node:(http|https|tls)$/.test(from)) return ['network']
+    return from.startsWith('node:') ? [] : [from.startsWith('@') ? from.slice(1).replace('/', '-') : from.replace(/\/.*/, '')]
+  })
+  for (const name of files.filter(file => file !== 'load.js')) {
+    const said = name.replace(/\.js$/, '').replace(/^testing-/, '')
+    assert.is([...new Set(needs(name))].sort().join('-') || 'core', said, name)
+  }
+})
+
 test('only what is meant to be published is in the package', async () => {
   const names = await readdir(join(place.project, 'node_modules/slipway'))
   assert.equal(names.filter(name => !['README.md', 'CHANGELOG.md'].includes(name)).sort(), ['LICENSE', 'built', 'docs', 'package.json'])

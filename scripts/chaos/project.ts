@@ -32,7 +32,7 @@ export async function chaosProject({ targets, distros }: Matrix, library: Librar
   const repository = await gitRepository()
   await cp(join(libraryFolder, 'examples/gateway'), repository.folder, { recursive: true, filter: path => !/[/\\]dist(\.run\.json)?$/.test(path) })
   await repository.write({
-    'package.json': '{ "type": "module" }\n', '.gitignore': '/dist\n/dist.run.json\n', [script]: releaseScript({ targets, distros, library: library.module('lib/index.js'), locked: mirror !== undefined }),
+    'package.json': '{ "type": "module" }\n', '.gitignore': '/dist\n/dist.run.json\n', [script]: releaseScript({ targets, distros, library: library.address, locked: mirror !== undefined }),
   })
   const environment = mirror?.environment ?? {}
   const cache = repository.beside('lock')

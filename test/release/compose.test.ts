@@ -20,9 +20,7 @@ const run = promisify(execFile)
 const [registry] = realRegistries()
 const reason = registry?.reason ?? noEngine()
 
-const script = `import { buildImage, crossCompile, directory, main, ociRegistry, publish, send } from '${libraryUrl}'
-import { at } from '${new URL('../tasks/at.ts', libraryUrl).href}'
-import { compose } from '${new URL('../tasks/compose.ts', libraryUrl).href}'
+const script = `import { at, buildImage, compose, crossCompile, directory, main, ociRegistry, publish, send } from '${libraryUrl}'
 
 await main(import.meta, {
   targets: ['${hostTarget}'],

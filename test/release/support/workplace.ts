@@ -110,7 +110,7 @@ export function callersEnvironment(): NodeJS.ProcessEnv {
 }
 
 /** The library, as a build.ts outside of it imports it. */
-export const libraryUrl = pathToFileURL(join(libraryFolder, 'lib/index.ts')).href
+export const libraryUrl = process.env['SLIPWAY_PUBLISHED'] ?? pathToFileURL(join(libraryFolder, 'lib/index.ts')).href
 
 /** The names in a folder, sorted; none where there is no folder. */
 export async function namesIn(folder: string): Promise<readonly string[]> {
