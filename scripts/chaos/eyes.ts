@@ -116,8 +116,12 @@ async function folderSights({ pages, site }: Folders, digests: Map<string, strin
   const index = await readFile(join(pages, 'index.yaml'), 'utf8').catch(() => undefined)
   const named = [...(index ?? '').matchAll(/https:\/\/charts\.example\/(\S+)/g)].map(([, name = '']) => name)
   const packages = await Promise.all(named.map(async name => [`pages ${name}`, await digestAt(join(pages, name), digests) ?? 'missing'] as const))
-  const shown = (await Promise.all((await shownFiles(site)).map(async path => [`site ${path.slice(site.length + 1)}`, await digestAt(path, digests)] as const))).flatMap(([key, value]) => value === undefined ? [] : [[key, value] as const])
-  return { ...index === undefined ? {} : { 'pages index.yaml': digestOf(index), ...Object.fromEntries(packages) }, ...Object.fromEntries(shown) }
+  const shownOf = async (paths: readonly string[]): Promise<Sight> => Object.fromEntries((await Promise.all(paths.map(async path =>
+    [`site ${path.slice(site.length + 1)}`, await digestAt(path, digests)] as const))).flatMap(([key, value]) => value === undefined ? [] : [[key, value] as const]))
+  // A release goes on meanwhile: what lists others is read before they are looked for.
+  const lists = ['versions.json', 'latest.json'].map(name => join(site, name))
+  const shown = { ...await shownOf(lists), ...await shownOf((await shownFiles(site)).filter(path => !lists.includes(path))) }
+  return { ...index === undefined ? {} : { 'pages index.yaml': digestOf(index), ...Object.fromEntries(packages) }, ...shown }
 }
 
 /** What is hidden comes and goes meanwhile. */
