@@ -39,12 +39,16 @@ async function read(options: VersionOptions, context: ReadingContext): Promise<V
   const { exec, folder, environment } = context
   const { stamp = 'semver' } = options
   const git = await import('../lib/clients/git.ts')
-  const prefix = options.prefix === undefined ? await git.modulePrefix(exec, folder) : tagPrefix(options.prefix)
-  if (context.anywhere && context.named !== undefined) return readPast(context, context.named, { prefix, stamp })
-  const [versions, head, tags, changed] = await Promise.all([
+  const prefixed = async (): Promise<string> => options.prefix === undefined ? git.modulePrefix(exec, folder) : tagPrefix(options.prefix)
+  if (context.anywhere && context.named !== undefined) return readPast(context, context.named, { prefix: await prefixed(), stamp })
+  const asked = prefixed()
+  const [versions, prefix, head, tags, changed] = await Promise.all([
     import('../lib/formats/versions.ts'),   // while git looks
-    git.headOf(exec, folder), git.reachableTags(exec, folder, prefix), git.changedFiles(exec, folder),
-  ])
+    asked, git.headOf(exec, folder), asked.then(known => git.reachableTags(exec, folder, known)), git.changedFiles(exec, folder),
+  ]).catch(async (error: unknown) => {
+    await asked   // where git cannot look at all, one error says so, always the same
+    throw error
+  })
   const { versions: here, ignored } = versions.versionTags(head.tags, prefix)
   const { versions: reachable } = versions.versionTags(tags.map(({ tag }) => tag), prefix)
   const name = context.named ?? options.tag

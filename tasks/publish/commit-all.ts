@@ -1,10 +1,14 @@
 import type { Session, Staged } from '../../lib/contracts/destination.ts'
 import type { World } from '../../lib/contracts/workshop.ts'
 import type { Failures, Shipment } from '../../lib/graph/shipment.ts'
+import { placesFor } from '../../lib/oci/copy/places.ts'
 import type { Artifact } from '../../lib/values/artifact.ts'
 import type { Binary } from '../../lib/values/binary.ts'
 import { ReleaseError } from '../../lib/values/errors.ts'
 import { namedBy } from './commit-order.ts'
+
+/** Artifacts of a destination that are read back at once. */
+const atOnce = 4
 
 /** What lies staged at one destination. */
 export interface Wave {
@@ -51,10 +55,9 @@ export async function commitAll({ waves, failures, binaries }: Committing, world
 /** Somebody else's server may have dropped what nobody named for a while; a folder of this machine has not. */
 async function stillThere({ shipment: { destination }, session, staged }: Wave): Promise<void> {
   if (destination.local === true) return
-  for (const one of staged) {
-    const { digest } = await session.verify(one)
-    if (digest !== one.artifact.digest) throw notStaged(destination.name, one.artifact, digest)
-  }
+  const places = placesFor(atOnce, () => {})
+  const found = await Promise.all(staged.map(async one => ({ one, digest: (await places(() => session.verify(one))).digest })))
+  for (const { one, digest } of found) if (digest !== one.artifact.digest) throw notStaged(destination.name, one.artifact, digest)
 }
 
 export function notStaged(destination: string, { name, digest }: Artifact, found: string | undefined): ReleaseError {
