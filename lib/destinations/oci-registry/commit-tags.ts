@@ -1,13 +1,8 @@
-import { groupBy } from '../../formats/yaml/group-by.ts'
-import { placesFor } from '../../oci/copy/places.ts'
 import type { Registry } from '../../oci/registry/registry.ts'
 import type { Artifact } from '../../values/artifact.ts'
 import { ReleaseError } from '../../values/errors.ts'
 import { digestAt } from './digest-at.ts'
 import type { Tagging } from './tagging.ts'
-
-/** Requests that a registry gets at once. */
-const atOnce = 4
 
 interface Tagged {
   readonly registry: Registry
@@ -16,7 +11,7 @@ interface Tagged {
 }
 
 /**
- * Gives artifacts their tags: first those that mean one thing for ever, then those that move, kind after kind. Nothing is tagged
+ * Gives artifacts their tags, in their order: first those that mean one thing for ever, then those that move. Nothing is tagged
  * where one of the first kind cannot be. Each is read again.
  * @throws ReleaseError (DESTINATION) where a tag that may not move means something else already, or one means something else
  * afterwards
@@ -29,18 +24,11 @@ export async function commitTags(wanted: readonly Tagging[]): Promise<void> {
 }
 
 async function giveAll(tagged: readonly Tagged[]): Promise<void> {
-  // What names others comes after all of those.
-  for (const alike of groupBy(tagged, ({ artifact }) => artifact.kind).values()) await giveAtOnce(alike)
+  // One after the other: while docker-registry writes a tag, it has nothing under the digest that the tag is to mean.
+  for (const { registry, artifact, tag } of tagged) await registry.tag(artifact, tag)
   // There is no compare-and-swap: somebody else may have moved one at the same moment.
   const found = await Promise.all(tagged.map(async one => ({ one, there: await digestAt(one.registry, one.tag) })))
   for (const { one, there } of found) if (there !== one.artifact.digest) throw movedAway(one, there)
-}
-
-/** When one fails, the others have ended too. */
-async function giveAtOnce(tagged: readonly Tagged[]): Promise<void> {
-  const places = placesFor(atOnce, () => {})
-  const ended = await Promise.allSettled(tagged.map(({ registry, artifact, tag }) => places(() => registry.tag(artifact, tag))))
-  for (const one of ended) if (one.status === 'rejected') throw one.reason as Error
 }
 
 function movedAway({ registry, artifact, tag }: Tagged, there: string | undefined): ReleaseError {
