@@ -55,9 +55,18 @@ export async function commitAll({ waves, failures, binaries }: Committing, world
 /** Somebody else's server may have dropped what nobody named for a while; a folder of this machine has not. */
 async function stillThere({ shipment: { destination }, session, staged }: Wave): Promise<void> {
   if (destination.local === true) return
-  const places = placesFor(atOnce, () => {})
-  const found = await Promise.all(staged.map(async one => ({ one, digest: (await places(() => session.verify(one))).digest })))
-  for (const { one, digest } of found) if (digest !== one.artifact.digest) throw notStaged(destination.name, one.artifact, digest)
+  const failure: { error?: unknown } = {}
+  const places = placesFor(atOnce, () => { if ('error' in failure) throw failure.error })
+  const look = async (one: Staged): Promise<void> => {
+    const { digest } = await session.verify(one)
+    if (digest !== one.artifact.digest) throw notStaged(destination.name, one.artifact, digest)
+  }
+  // After the first failure nothing more is asked, and nobody is left asking.
+  await Promise.allSettled(staged.map(one => places(() => look(one).catch((error: unknown) => {
+    failure.error ??= error
+    throw error
+  }))))
+  if ('error' in failure) throw failure.error
 }
 
 export function notStaged(destination: string, { name, digest }: Artifact, found: string | undefined): ReleaseError {

@@ -237,6 +237,15 @@ test('what was dropped elsewhere before the end is not named', async ({ run, ste
   assert.equal(far.log.filter(line => line.startsWith('commit')), [])
 })
 
+test('where one was dropped, few others are asked for once more, and none after the session is closed', async ({ run, step }) => {
+  const far = store('far', { local: false, drops: true })
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i']
+  await run(publish(send(far, names.map(name => step(name)))))
+  const verified = far.log.filter(line => line.startsWith('verify')).length
+  assert.ok(verified > names.length && verified <= names.length + 4, String(verified))
+  assert.is(far.log.at(-1), 'close')
+})
+
 test('others are told once it is public, once, and never make a release fail', async ({ run, step, graph }) => {
   const bodies: unknown[] = []
   let status = 200
