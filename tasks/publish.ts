@@ -1,7 +1,7 @@
 import type { Destination, Session, Staged } from '../lib/contracts/destination.ts'
 import type { Failures, Publication, Shipment } from '../lib/graph/shipment.ts'
 import type { World } from '../lib/contracts/workshop.ts'
-import { closureOf, isStep, type Step } from '../lib/graph/step.ts'
+import { closureOf, inputsOf, isStep, type Step } from '../lib/graph/step.ts'
 import { effect } from '../lib/graph/task.ts'
 import type { Webhook } from './announce.ts'
 import { commitAll, notStaged, type Wave } from './publish/commit-all.ts'
@@ -16,6 +16,7 @@ import type { Binary } from '../lib/values/binary.ts'
 import { asProblem } from '../lib/values/as-problem.ts'
 import { digestOf, digestOfValue } from '../lib/values/digest.ts'
 import { ReleaseError } from '../lib/values/errors.ts'
+import type { Outline } from '../lib/values/outline.ts'
 import type { Problem } from '../lib/values/problem.ts'
 import type { Receipt, ReleaseRecord } from '../lib/values/record.ts'
 
@@ -34,7 +35,7 @@ export interface PublishOptions {
 }
 
 /**
- * Stages every artifact where nobody sees it as soon as it is made, reads it back, and makes all visible at the end: what is
+ * Stages every artifact where nobody sees it as soon as it is made, and large ones part by part; reads it back, and makes all visible at the end: what is
  * named by others first, what cannot be taken back last.
  * @throws ReleaseError (NAME) where two artifacts would have one name at a destination, (DESTINATION) for an address at which
  * nothing will be and for destinations that name each other, (USAGE) for a partial release that is not local
@@ -56,14 +57,20 @@ export function publication({ shipments, ...rest }: Publication, binaries: reado
   const ordered = commitOrder(merged)
   const sessions: Sessions = new Map()
   const digest = digestOfValue(ordered.map(({ destination, steps }) => [destination.name, steps.map(step => step.recipe)]))
-  const receipts = ordered.flatMap(({ destination, steps }) => steps.map(artifact => stage(destination, sessions)({ artifact, publication: digest })))
+  const receipts = ordered.flatMap(({ destination, steps }) => {
+    const [send, sendAhead] = [stage(destination, sessions), ahead(destination, sessions)]
+    return steps.map(artifact => {
+      const parts = partsOf(artifact, destination).map(part => sendAhead({ part, of: artifact.outline, publication: digest }))
+      return send({ artifact, parts, publication: digest })
+    })
+  })
   const behind = closureOf(ordered.flatMap(({ steps }) => steps)).filter(isBinary)
   return commit({ shipments: ordered, ...rest }, sessions)({ receipts, binaries: [...behind, ...binaries], publication: digest })
 }
 
 /** Two publications may send one artifact to one destination, each in a session of its own: `publication` tells them apart. */
 function stage(destination: Destination<never>, sessions: Sessions) {
-  return effect<{ artifact: Artifact; publication: string }, Receipt>({
+  return effect<{ artifact: Artifact; parts: readonly Artifact[]; publication: string }, Receipt>({
     name: `stage at ${destination.name}`,
     outline: ({ artifact }) => ({
       kind: 'receipt', name: artifact.name, of: artifact, destination: destination.name, url: destination.url(artifact),
@@ -77,6 +84,24 @@ function stage(destination: Destination<never>, sessions: Sessions) {
       return { mediaType: artifact.mediaType, digest: artifact.digest, size: artifact.size }
     },
   })
+}
+
+/** So that of what is large little is left to send once the last part of it is made. Where that fails, staging tells why, once. */
+function ahead(destination: Destination<never>, sessions: Sessions) {
+  return effect<{ part: Artifact; of: Outline; publication: string }, Artifact>({
+    name: `stage ahead at ${destination.name}`,
+    silent: true,
+    outline: ({ part: { name, target } }) => ({ kind: 'part', name, ...target !== undefined && { target } }),
+    perform: async ({ part, of }, world) => {
+      await sessionOf(destination, sessions, world).then(async session => session.ahead?.(part, of, world)).catch(() => undefined)
+      return { mediaType: part.mediaType, digest: part.digest, size: part.size }
+    },
+  })
+}
+
+/** What an artifact is made of directly, and its destination takes ahead of it. */
+function partsOf(artifact: Step, { parts = [] }: Destination<never>): readonly Step[] {
+  return inputsOf(artifact).filter(({ outline }) => parts.includes(outline.kind))
 }
 
 function commit(publication: Publication, sessions: Sessions) {

@@ -59,6 +59,7 @@ export function ociRegistry(text: string, options: OciRegistryOptions = {}): Des
     name,
     local: isLoopback(host),
     reversible: true,
+    parts: ['platform-image'],
     url: outline => `${outline.kind === 'chart' ? 'oci://' : ''}${host}/${repositoryOf(repository, outline)}:${tagOf(outline)}`,
     check: async (world, what) => {
       const [{ checkRepository }, { serverClock, skewNotice }] = await Promise.all([import('./oci-registry/check-repository.ts'), import('../clients/server-clock.ts')])
@@ -84,6 +85,9 @@ async function find(registry: Registry, tagOrDigest: string): Promise<Finding> {
   return digest === undefined ? { state: 'absent' } : { state: 'public', digest }
 }
 
+/** Images for one platform that are sent at once, four requests each. */
+const partsAtOnce = 4
+
 /** A repository, and the same as what several copies at once push to. */
 interface Opened {
   readonly registry: Registry
@@ -91,8 +95,8 @@ interface Opened {
 }
 
 async function session(name: string, open: Open, packages: OpenPackages | undefined): Promise<Session<Pushed>> {
-  const [{ copy }, { contentStore }, { pushOnce }, { tagImages }] = await Promise.all([
-    import('../oci/copy.ts'), import('../oci/content-source.ts'), import('../oci/push-once.ts'), import('./oci-registry/tagging.ts'),
+  const [{ copy }, { placesFor }, { contentStore }, { pushOnce }, { tagImages }] = await Promise.all([
+    import('../oci/copy.ts'), import('../oci/copy/places.ts'), import('../oci/content-source.ts'), import('../oci/push-once.ts'), import('./oci-registry/tagging.ts'),
   ])
   const repositories = new Map<string, Promise<Opened>>()
   const opened = (outline: Outline, context: Context): Promise<Opened> => {
@@ -103,11 +107,22 @@ async function session(name: string, open: Open, packages: OpenPackages | undefi
   }
   const places = new Map<string, Registry>()
   const placeOf = ({ name: artifact }: Artifact): Registry => places.get(artifact) ?? lost(name, artifact)
+  let isLost = false
+  const ahead = placesFor(partsAtOnce, () => { if (isLost) throw new Error('an earlier one could not be sent') })
+  const send = (artifact: Artifact, to: Store, world: World): Promise<unknown> =>
+    copy({ from: contentStore(world.content, 'the cache', [artifact]), to, root: artifact, signal: world.signal })
   return {
+    ahead: async (part, of, world) => {
+      const { to } = await opened(of, world)
+      await ahead(() => send(part, to, world)).catch((error: unknown) => {
+        isLost = true   // staging tries again, and nobody waits for all of these
+        throw error
+      })
+    },
     stage: async (artifact, world) => {
       const { registry, to } = await opened(artifact, world)
       places.set(artifact.name, registry)
-      await copy({ from: contentStore(world.content, 'the cache', [artifact]), to, root: artifact, signal: world.signal })
+      await send(artifact, to, world)
       return { artifact, url: `${registry.host}/${registry.repository}@${artifact.digest}` }
     },
     verify: async ({ artifact }) => ({ state: 'staged', digest: (await placeOf(artifact).resolve(artifact.digest)).digest }),

@@ -23,7 +23,7 @@ export interface Work extends Pick<Definition<never, Artifact>, 'name' | 'slot' 
 }
 
 /** An effect whose input type is forgotten. */
-export interface Deed extends Pick<Effect<never, Artifact>, 'name' | 'slot' | 'check' | 'outputs' | 'perform' | 'publication'> {
+export interface Deed extends Pick<Effect<never, Artifact>, 'name' | 'slot' | 'check' | 'outputs' | 'silent' | 'perform' | 'publication'> {
   readonly outline: unknown
 }
 
@@ -37,7 +37,7 @@ export function isDeed(definition: Work | Deed): definition is Deed {
 
 /** Whether it is shown nowhere, because it makes nothing of its own. */
 export function isSilent({ definition }: Step): boolean {
-  return !isDeed(definition) && (definition.silent ?? false)
+  return definition.silent ?? false
 }
 
 /** The steps that a step takes as input, each once, in order. */
@@ -60,7 +60,7 @@ export function closureOf(steps: readonly Step[]): readonly Step[] {
 }
 
 /** Kinds whose names are the same for every platform. */
-const named = ['binary', 'layer', 'base', 'platform-image']
+const named = ['binary', 'layer', 'base', 'platform-image', 'part']
 
 /** What a step is called on a screen: `archive gateway_0.0.2_linux_amd64.tar.gz`. */
 export function titleOf(step: Step): string {

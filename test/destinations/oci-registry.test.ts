@@ -18,8 +18,8 @@ import { graphFixture, made, type GraphFixture, type WalkSetting } from '../supp
 import type { FakeRegistryOptions } from '../support/registry/options.ts'
 import { releaseValue } from '../support/release-value.ts'
 import { toyChart, toyHubMetadata } from '../support/toy-chart.ts'
-import { sharedLayer, toyImage } from '../support/toy-image.ts'
-import { toys } from '../support/toy-steps.ts'
+import { sharedLayer, toyImage, toyImageInParts } from '../support/toy-image.ts'
+import { gate, toys } from '../support/toy-steps.ts'
 
 interface Context {
   graph: GraphFixture
@@ -85,6 +85,35 @@ test('what images have in common is pushed once', async ({ start, push }) => {
     assert.is(sent.length, 1, target)
   }
   assert.is(registry.requests.filter(({ method }) => method === 'POST').length, registry.repository('example/app').blobs.size)
+})
+
+test('what is made of an image is pushed while the rest of it is made, and is not pushed again', async ({ start, push }) => {
+  const later = gate()
+  const registry = await start({
+    instead: ({ method, url = '' }) => { if (method === 'PUT' && url.includes('/manifests/')) later.open() },   // or it would wait forever
+  })
+  const image = toyImageInParts(['linux/amd64', 'linux/arm64'], target => target === 'linux/arm64' ? later.passed : undefined)
+  assert.equal(ended(await push(registry, [image])), ['made'])
+  const puts = registry.requests.filter(({ method }) => method === 'PUT').map(({ path }) => path)
+  assert.equal([puts.length, new Set(puts.map(path => path.replace(/.*digest=/, ''))).size], [10, 10], 'of each platform a layer, a configuration and a manifest; a layer that both have, the index, two tags')
+  assert.equal(Object.keys(tagsOf(registry)).sort(), ['1.2.3-alpine', 'latest-alpine'])
+})
+
+test('where a part could not be pushed ahead the others are not tried, and the image is pushed whole', async ({ start, push }) => {
+  let refused = 0
+  const registry = await start({
+    instead: ({ method }) => method === 'POST' && (refused += 1) === 1 ? { status: 400 } : undefined,
+  })
+  const targets = ['linux/amd64', 'linux/arm64', 'linux/386', 'linux/s390x', 'linux/ppc64le'] as const
+  assert.equal(ended(await push(registry, [toyImageInParts(targets, () => undefined)])), ['made'])
+  assert.equal(Object.keys(tagsOf(registry)).sort(), ['1.2.3-alpine', 'latest-alpine'])
+})
+
+test('an image that cannot be pushed at all is one error', async ({ start, push }) => {
+  const registry = await start({ instead: ({ method }) => method === 'POST' ? { status: 400 } : undefined })
+  const errors = errorsIn(await push(registry, [toyImageInParts(['linux/amd64', 'linux/arm64'], () => undefined)]))
+  assert.equal(errors.map(({ code }) => code), ['REGISTRY'])
+  assert.equal(registry.repository('example/app').tags.size, 0)
 })
 
 test('the same again sends nothing and moves nothing', async ({ start, push }) => {

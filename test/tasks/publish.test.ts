@@ -105,6 +105,35 @@ test('staging overlaps with making what is still to come', async ({ step, on, ru
   assert.equal(there.log, ['open', 'stage fast', 'verify fast', 'stage slow', 'verify slow', 'commit fast slow', 'close'])
 })
 
+test('what an artifact is made of is staged ahead of it, where its destination takes that', async ({ step, on, run }) => {
+  const slow = gate()
+  const [there, other] = [store('there'), store('other')]
+  on('slow', () => slow.passed)
+  const watched: Store = { ...there, parts: ['toy'], open: async (...args) => {
+    const session = await there.open(...args)
+    return { ...session, ahead: async (part, of) => {
+      there.log.push(`ahead ${part.name} of ${of.name}`)
+      if (part.name === 'fast') slow.open()   // or `slow` never ends
+    } }
+  } }
+  const whole = step('whole', [step('fast', [step('inner')]), step('slow')])
+  const end = publish(send(watched, whole), send(other, whole))
+  made(await run(end), end)
+  assert.equal(there.log, ['open', 'ahead fast of whole', 'ahead slow of whole', 'stage whole', 'verify whole', 'commit whole', 'close'])
+  assert.equal(other.log, ['open', 'stage whole', 'verify whole', 'commit whole', 'close'])
+})
+
+test('what could not be staged ahead is staged with the rest', async ({ step, run }) => {
+  const there = store('there')
+  const failing: Store = { ...there, parts: ['toy'], open: async (...args) => ({ ...await there.open(...args), ahead: () => Promise.reject(new Error('no')) }) }
+  const end = publish(send(failing, step('whole', [step('part')])))
+  made(await run(end), end)
+  assert.equal(there.log, ['open', 'stage whole', 'verify whole', 'commit whole', 'close'])
+  const closed: Store = { ...there, parts: ['toy'], open: () => Promise.reject(new ReleaseError('Cannot open it', { code: 'NETWORK' })) }
+  const errors = [...(await run(publish(send(closed, step('whole', [step('part'), step('other')]))))).values()].flatMap(outcome => outcome.state === 'failed' ? [outcome.error.message] : [])
+  assert.equal(errors, ['Cannot open it'])
+})
+
 test('two destinations get what was sent to each, one that is named twice is opened once', async ({ step, run }) => {
   const [one, two] = [store('one'), store('two')]
   const end = publish(send(one, step('a')), send(two, step('a'), step('b')), send(one, step('b'), step('a')))
