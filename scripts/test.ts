@@ -1,4 +1,5 @@
-// Runs the tests: npm test [-- part-of-a-path...] [--timeout seconds] [--coverage]
+// Runs the tests: npm test [-- part-of-a-path...] [--long] [--timeout seconds] [--coverage]
+// Files called *.long.test.ts try something at every request, or with many programs of others: only with --long or --coverage, or where a path asks for them.
 import { spawnSync } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
@@ -10,7 +11,7 @@ import { runTestFile, type TestFileResult } from './testing/run-test-file.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { timeout: { type: 'string', default: '300' }, coverage: { type: 'boolean', default: false } },
+  options: { timeout: { type: 'string', default: '300' }, coverage: { type: 'boolean', default: false }, long: { type: 'boolean', default: false } },
 })
 const limitSeconds = Number(values.timeout)
 const stop = new AbortController()
@@ -18,16 +19,21 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(sign
 
 const folder = await mkdtemp(join(tmpdir(), 'slipway-tests-'))
 try {
-  const files = (await glob('test/**/*.test.ts')).sort().filter(chosen)
+  const all = (await glob('test/**/*.test.ts')).sort()
+  const files = all.filter(chosen)
   const results = await runAll(files, await environment(files))
   if (values.coverage) reportCoverage()
-  process.exitCode = stop.signal.aborted ? 130 : await report(results)
+  process.exitCode = stop.signal.aborted ? 130 : await report(results, positionals.length > 0 || values.long ? 0 : all.length - files.length)
 } finally {
   await rm(folder, { recursive: true, force: true, maxRetries: 3 })
 }
 
 function chosen(file: string): boolean {
-  return positionals.length === 0 || positionals.some(part => file.includes(part))
+  return positionals.length === 0 ? values.coverage || isLong(file) === values.long : positionals.some(part => file.includes(part))
+}
+
+function isLong(file: string): boolean {
+  return file.endsWith('.long.test.ts')
 }
 
 /** As many at a time as there are cores. */
@@ -63,7 +69,8 @@ function line({ file, passed, failed, skipped, seconds, problem }: TestFileResul
   return problem === undefined ? text : `${text} ${problem}`
 }
 
-async function report(results: readonly TestFileResult[]): Promise<number> {
+/** @param left files that take long, and were not asked for */
+async function report(results: readonly TestFileResult[], left: number): Promise<number> {
   const surprises = process.env['CI'] === 'true' ? await unreviewedSkips(results) : []
   for (const { file, name, reason } of allSkips(results)) console.log(`skipped ${file}: ${name}: ${reason}`)
   for (const result of results.filter(one => one.failed > 0)) {
@@ -74,6 +81,7 @@ async function report(results: readonly TestFileResult[]): Promise<number> {
   const failed = sum(results, 'failed') + surprises.length
   const skipped = sum(results, 'skipped') - surprises.length
   if (results.length === 0) console.log('No test file matches.')
+  if (left > 0) console.log(`\n${left} ${left === 1 ? 'file that takes' : 'files that take'} long: npm test -- --long`)
   console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
   return failed > 0 || passed === 0 ? 1 : 0
 }

@@ -106,6 +106,18 @@ test('runs the files that are asked for, and fails where there is none', async (
   assert.is(none.code, 1)
 })
 
+test('leaves what takes long to those who ask for it, and says so', async () => {
+  const file = `${head}test('a', () => {})\ntest.run()`
+  const files = { 'test/one.test.ts': file, 'test/two.long.test.ts': file, 'test/three.test.ts': file }
+  const usual = await runTests(files)
+  assert.match(usual.text, /\n1 file that takes long: npm test -- --long\n\n2 passed, 0 failed\n$/)
+  assert.not.match(usual.text, /two/)
+  const long = await runTests(files, ['--long'])
+  assert.match(long.text, /two\.long\.test\.ts/)
+  assert.match(long.text, /\n1 passed, 0 failed\n$/)
+  assert.match((await runTests(files, ['two'])).text, /\n1 passed, 0 failed\n$/)
+})
+
 /** Whether a process still runs; one that is dead and only waits for its parent does not. */
 async function lives(pid: number): Promise<boolean> {
   for (let turn = 0; turn < 50; turn++) {
