@@ -86,22 +86,25 @@ function stage(destination: Destination<never>, sessions: Sessions) {
   })
 }
 
-/** So that of what is large little is left to send once the last part of it is made. Where that fails, staging tells why, once. */
+/** So that of what is large little is left to send once the last part of it is made. Where that fails, staging does it, or tells why it cannot. */
 function ahead(destination: Destination<never>, sessions: Sessions) {
   return effect<{ part: Artifact; of: Outline; publication: string }, Artifact>({
     name: `stage ahead at ${destination.name}`,
-    silent: true,
     outline: ({ part: { name, target } }) => ({ kind: 'part', name, ...target !== undefined && { target } }),
     perform: async ({ part, of }, world) => {
-      await sessionOf(destination, sessions, world).then(async session => session.ahead?.(part, of, world)).catch(() => undefined)
+      try {
+        await (await sessionOf(destination, sessions, world)).ahead?.(part, of, world)
+      } catch (error) {
+        world.log(`not sent ahead: ${error instanceof Error ? error.message : String(error)}`)
+      }
       return { mediaType: part.mediaType, digest: part.digest, size: part.size }
     },
   })
 }
 
 /** What an artifact is made of directly, and its destination takes ahead of it. */
-function partsOf(artifact: Step, { parts = [] }: Destination<never>): readonly Step[] {
-  return inputsOf(artifact).filter(({ outline }) => parts.includes(outline.kind))
+function partsOf(artifact: Step, { takesAhead = [] }: Destination<never>): readonly Step[] {
+  return inputsOf(artifact).filter(({ outline }) => takesAhead.includes(outline.kind))
 }
 
 function commit(publication: Publication, sessions: Sessions) {

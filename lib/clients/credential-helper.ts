@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import type { Credential } from '../contracts/credential.ts'
 import type { Exec, Finished } from '../contracts/exec.ts'
 import { ReleaseError } from '../values/errors.ts'
@@ -35,7 +36,8 @@ async function run(program: string, question: HelperQuestion): Promise<Finished 
   const { host, exec, required } = question
   const env = Object.fromEntries(Object.entries(question.environment).flatMap(([name, value]) => value === undefined ? [] : [[name, value]]))
   try {
-    return await exec(program, ['get'], { input: host === 'docker.io' ? 'https://index.docker.io/v1/' : host, env, check: false })
+    // A registry outlives the step that opened it, and that step's folder.
+    return await exec(program, ['get'], { cwd: tmpdir(), input: host === 'docker.io' ? 'https://index.docker.io/v1/' : host, env, check: false })
   } catch (error) {
     if (!(error instanceof ReleaseError) || error.code !== 'COMMAND') throw error
     if (!required) return undefined

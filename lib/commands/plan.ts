@@ -1,4 +1,4 @@
-import { closureOf, inputsOf, isDeed, isSilent, titleOf, type Step } from '../graph/step.ts'
+import { closureOf, inputsOf, isDeed, isSending, isSilent, titleOf, type Step } from '../graph/step.ts'
 import type { OutlineOf } from '../values/artifact.ts'
 import type { Image } from '../values/image.ts'
 import type { Json } from '../values/json.ts'
@@ -18,7 +18,7 @@ export async function plan(setting: Setting): Promise<number> {
     const notices = new Set<string>()
     const prepared = await prepare(setting, runtime, event => { if (event.type === 'notice') notices.add(event.line) }, mainGoals)
     for (const { steps: wanted } of prepared.goals) refuseElsewhere(wanted, prepared.release.version)
-    const steps = closureOf(prepared.goals.flatMap(goal => goal.steps)).filter(step => step.outline.kind !== 'receipt' && !isSilent(step))
+    const steps = closureOf(prepared.goals.flatMap(goal => goal.steps)).filter(step => !isSending(step) && !isSilent(step))
     const failures = distinctErrors(failuresOf(prepared.planned, steps))
     if (setting.options.json) process.stdout.write(`${JSON.stringify(asData(prepared, steps, [...notices]), null, 2)}\n`)
     else {

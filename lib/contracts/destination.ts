@@ -42,7 +42,7 @@ export interface Destination<in A extends Artifact = never> {
   /** Whether what was committed can be taken back. */
   readonly reversible: boolean
   /** Kinds of what its artifacts are made of that its sessions take ahead of them: `platform-image`. */
-  readonly parts?: readonly string[]
+  readonly takesAhead?: readonly string[]
   url(outline: Outline): string
   /** Folders and files that it writes on this machine, absolute: they are never read, and never make a tree dirty. */
   outputs?(place: Place): readonly string[]
@@ -59,8 +59,8 @@ export interface Destination<in A extends Artifact = never> {
 
 export interface Session<in A extends Artifact> {
   /**
-   * Uploads a part of an artifact while others are still being made, as invisibly: `stage` comes after, and finds it there. Where it
-   * throws, `stage` has to do it all, and tells why it cannot.
+   * Uploads a part of an artifact while others are still being made, several at once, as invisibly. `stage` comes after it and finds
+   * it there, unless the rest cannot be made. Where it throws, `stage` has to do it all, and tells why it cannot.
    * @param of what it becomes a part of
    */
   ahead?(part: Artifact, of: Outline, world: World): Promise<void>

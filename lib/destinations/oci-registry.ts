@@ -59,7 +59,7 @@ export function ociRegistry(text: string, options: OciRegistryOptions = {}): Des
     name,
     local: isLoopback(host),
     reversible: true,
-    parts: ['platform-image'],
+    takesAhead: ['platform-image'],
     url: outline => `${outline.kind === 'chart' ? 'oci://' : ''}${host}/${repositoryOf(repository, outline)}:${tagOf(outline)}`,
     check: async (world, what) => {
       const [{ checkRepository }, { serverClock, skewNotice }] = await Promise.all([import('./oci-registry/check-repository.ts'), import('../clients/server-clock.ts')])

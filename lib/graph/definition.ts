@@ -45,8 +45,6 @@ export interface Effect<I extends object, A extends Artifact> {
   check?(input: Outlined<I>, lookout: Lookout): Promise<readonly Problem[]>
   /** Folders and files that it writes on this machine, absolute. */
   outputs?(place: Place): readonly string[]
-  /** Whether it only does some of the work of another one ahead of it: no screen shows it. */
-  readonly silent?: boolean
   perform(input: I, world: World): Promise<Descriptor>
   /** What it publishes, where that is what it does. */
   readonly publication?: Publication

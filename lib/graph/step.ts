@@ -23,7 +23,7 @@ export interface Work extends Pick<Definition<never, Artifact>, 'name' | 'slot' 
 }
 
 /** An effect whose input type is forgotten. */
-export interface Deed extends Pick<Effect<never, Artifact>, 'name' | 'slot' | 'check' | 'outputs' | 'silent' | 'perform' | 'publication'> {
+export interface Deed extends Pick<Effect<never, Artifact>, 'name' | 'slot' | 'check' | 'outputs' | 'perform' | 'publication'> {
   readonly outline: unknown
 }
 
@@ -37,7 +37,12 @@ export function isDeed(definition: Work | Deed): definition is Deed {
 
 /** Whether it is shown nowhere, because it makes nothing of its own. */
 export function isSilent({ definition }: Step): boolean {
-  return definition.silent ?? false
+  return !isDeed(definition) && (definition.silent ?? false)
+}
+
+/** Whether all it does is send what another step made, of which there is more to tell. */
+export function isSending({ outline: { kind } }: Step): boolean {
+  return kind === 'receipt' || kind === 'part'
 }
 
 /** The steps that a step takes as input, each once, in order. */

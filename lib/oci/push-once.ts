@@ -20,12 +20,15 @@ export function pushOnce(store: Store): Store {
       return there.has(descriptor.digest) || onlyOne(looking, descriptor.digest, () => look(descriptor))
     },
     push: async (descriptor, open, from) => {
-      // Another copy may have pushed it since this one saw that it was missing.
-      if (there.has(descriptor.digest)) return
-      await onlyOne(under, descriptor.digest, async () => {
+      const pushOwn = async (): Promise<void> => {
         await store.push(descriptor, open, from)
         there.add(descriptor.digest)
-      })
+      }
+      // Another copy may have pushed it since this one saw that it was missing.
+      if (there.has(descriptor.digest)) return
+      const others = under.get(descriptor.digest)
+      // It may have been stopped for a reason of its own.
+      await (others ? others.catch(pushOwn) : onlyOne(under, descriptor.digest, pushOwn))
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { WalkEvent } from '../graph/events.ts'
-import { isDeed, titleOf, type Step } from '../graph/step.ts'
+import { isDeed, isSending, titleOf, type Step } from '../graph/step.ts'
 
 /** What is shown of one step, or of a goal of the project's own. */
 export interface Row {
@@ -34,10 +34,10 @@ export interface Ended {
 
 /** The row of a step that waits. */
 export function rowOf(step: Step, expected?: number): Row {
-  const { name, target, kind } = step.outline
+  const { name, target } = step.outline
   return {
     id: step.recipe, group: step.definition.name, title: titleOf(step), name, phase: { state: 'waiting' },
-    nature: kind === 'receipt' ? 'receipt' : isDeed(step.definition) ? 'deed' : 'step',
+    nature: isSending(step) ? 'receipt' : isDeed(step.definition) ? 'deed' : 'step',
     ...(target === undefined ? {} : { target }), ...(expected === undefined ? {} : { expected }),
   }
 }

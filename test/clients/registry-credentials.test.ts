@@ -138,6 +138,15 @@ test('a file that cannot be read is one error without a word of it', async ({ lo
   assert.match((await errorOf(look('a.example'))).message, 'the system says EISDIR')
 })
 
+test('a helper is asked though the folder of the step that began is gone', async ({ file, home }) => {
+  await put(file, { credsStore: 'store' })
+  await helper(home, 'store', 'echo \'{"Username":"u","Secret":"s"}\'')
+  const path = `${home}:${process.env['PATH']}`
+  const exec = createExec({ environment: { PATH: path }, signal: new AbortController().signal, cwd: join(home, 'gone') })
+  const credentials = registryCredentials({ exec, environment: { HOME: home, PATH: path } })
+  assert.is((await credentials('a.example') as { username: string }).username, 'u')
+})
+
 test('a host is looked up once', async ({ file, home }) => {
   await put(file, { credsStore: 'store' })
   const asked: string[] = []

@@ -65,14 +65,22 @@ test('who looks while it is on its way waits for it', async () => {
   assert.equal(store.acts, ['push'])
 })
 
-test('a push that fails is everybody\'s failure, and the next one is a new try', async () => {
+test('a push that fails fails nobody who only waited for it, and the next one is a new try', async () => {
   const store = told((act, times) => { if (act === 'push' && times === 1) throw new Error('cut') })
   const once = pushOnce(store)
   const ends = await Promise.allSettled([once.push(descriptor, open), once.push(descriptor, open)])
-  assert.equal(ends.map(({ status }) => status), ['rejected', 'rejected'])
-  assert.is(await once.has(descriptor), false)
-  await once.push(descriptor, open)
+  assert.equal(ends.map(({ status }) => status), ['rejected', 'fulfilled'])
   assert.is(await once.has(descriptor), true)
+  await once.push(descriptor, open)
+  assert.equal(store.acts, ['push', 'push'])
+})
+
+test('who waited for a push that failed tries once, and all of them at once', async () => {
+  const store = told(act => { if (act === 'push') throw new Error('cut') })
+  const once = pushOnce(store)
+  const ends = await Promise.allSettled([once.push(descriptor, open), once.push(descriptor, open), once.push(descriptor, open)])
+  assert.equal(ends.map(({ status }) => status), ['rejected', 'rejected', 'rejected'])
+  assert.equal([store.acts.length, await once.has(descriptor)], [3, false])
 })
 
 test('a look that fails is not remembered', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { processMark } from '../../lib/clients/process-mark.ts'
+import { startFakeRegistry } from '../support/fake-registry.ts'
 import { hello } from './support/hello.ts'
 import { libraryUrl, namesIn, removeWorkplaces, workplace, workplaceIn, type Workplace } from './support/workplace.ts'
 
@@ -21,6 +22,8 @@ await main(import.meta, {
   },
 })
 `
+
+const pushing = (host: string): string => script.replace("send(directory('dist'), archives,", `send(ociRegistry('${host}/example/hello'), image), send(directory('dist'), archives,`).replace('main, publish', 'main, ociRegistry, publish')
 
 /** Another clone, with a cache of its own. */
 async function clone(place: Workplace, name: string): Promise<Workplace> {
@@ -80,6 +83,28 @@ test('two machines make a part each, a third joins them: the same bytes as one m
   await refused(/part\.json: it is none that this Slipway wrote/)
   await rm(join(parts, 'artifact 2'), { recursive: true })
   await refused(/Cannot take the parts in .*: 2\/2 is missing/)
+})
+
+test('what was made in parts goes to a registry, and what is sent ahead is told with all else', async () => {
+  const registry = await startFakeRegistry()
+  try {
+    const place = await workplace({ ...hello, '.gitignore': '/dist*\n', 'build.ts': pushing(registry.host) })
+    assert.is((await place.build(['release', '--shard', '1/1'])).code, 0)
+    assert.equal(registry.requests, [])
+    const joined = await (await clone(place, 'joiner')).build(['release', '--parts', join(place.folder, 'dist.part-1-of-1')])
+    assert.is(joined.code, 0, joined.stderr)
+    const { host } = registry
+    const sent = joined.stderr.split('\n').filter(line => line.includes(`at registry ${host}/example/hello: `))
+    assert.equal(sent, [`stage ahead at registry ${host}/example/hello: 2 done`, `stage at registry ${host}/example/hello: 1 done`])
+    assert.equal([...registry.repository('example/hello').tags.keys()].sort(), ['1.2.3-static', 'latest-static'])
+    const { stdout } = await place.build(['plan'])
+    assert.match(stdout, /image/)
+    assert.not.match(stdout, /ahead/)
+    const one = await place.build(['release', '--only', 'linux/arm64'])
+    assert.match(one.stderr, new RegExp(`\nstage ahead at registry ${host}/example/hello: 1 done\n`))
+  } finally {
+    await registry.close()
+  }
 })
 
 test('what a killed run left of a part goes with the next one', async () => {

@@ -109,7 +109,7 @@ test('what an artifact is made of is staged ahead of it, where its destination t
   const slow = gate()
   const [there, other] = [store('there'), store('other')]
   on('slow', () => slow.passed)
-  const watched: Store = { ...there, parts: ['toy'], open: async (...args) => {
+  const watched: Store = { ...there, takesAhead: ['toy'], open: async (...args) => {
     const session = await there.open(...args)
     return { ...session, ahead: async (part, of) => {
       there.log.push(`ahead ${part.name} of ${of.name}`)
@@ -125,11 +125,11 @@ test('what an artifact is made of is staged ahead of it, where its destination t
 
 test('what could not be staged ahead is staged with the rest', async ({ step, run }) => {
   const there = store('there')
-  const failing: Store = { ...there, parts: ['toy'], open: async (...args) => ({ ...await there.open(...args), ahead: () => Promise.reject(new Error('no')) }) }
+  const failing: Store = { ...there, takesAhead: ['toy'], open: async (...args) => ({ ...await there.open(...args), ahead: () => Promise.reject(new Error('no')) }) }
   const end = publish(send(failing, step('whole', [step('part')])))
   made(await run(end), end)
   assert.equal(there.log, ['open', 'stage whole', 'verify whole', 'commit whole', 'close'])
-  const closed: Store = { ...there, parts: ['toy'], open: () => Promise.reject(new ReleaseError('Cannot open it', { code: 'NETWORK' })) }
+  const closed: Store = { ...there, takesAhead: ['toy'], open: () => Promise.reject(new ReleaseError('Cannot open it', { code: 'NETWORK' })) }
   const errors = [...(await run(publish(send(closed, step('whole', [step('part'), step('other')]))))).values()].flatMap(outcome => outcome.state === 'failed' ? [outcome.error.message] : [])
   assert.equal(errors, ['Cannot open it'])
 })

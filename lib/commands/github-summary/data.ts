@@ -1,5 +1,5 @@
 import type { WalkEvent } from '../../graph/events.ts'
-import { inputsOf, isSilent, titleOf, type Step } from '../../graph/step.ts'
+import { inputsOf, isSending, isSilent, titleOf } from '../../graph/step.ts'
 import type { Digest } from '../../values/descriptor.ts'
 import type { Json } from '../../values/json.ts'
 import type { Receipt } from '../../values/record.ts'
@@ -63,13 +63,9 @@ function named(published: Json | undefined, what: string): readonly Json[] {
   return Array.isArray(names) ? names as readonly Json[] : []
 }
 
+/** What was to be sent is skipped with what sends it: that is told once. */
 function skippedBy(all: readonly Ended[]): SummaryData['skipped'] {
-  return all.flatMap(({ step, outcome }) => outcome.state === 'skipped' && isShown(step) ? [{ title: titleOf(step), reason: outcome.reason }] : [])
-}
-
-/** A receipt is skipped with what it would be of: that is told. */
-function isShown({ outline: { kind } }: Step): boolean {
-  return kind !== 'receipt'
+  return all.flatMap(({ step, outcome }) => outcome.state === 'skipped' && !isSending(step) ? [{ title: titleOf(step), reason: outcome.reason }] : [])
 }
 
 function kindsOf(all: readonly Ended[]): SummaryData['kinds'] {

@@ -1,4 +1,4 @@
-import { closureOf, titleOf, type Step } from '../../graph/step.ts'
+import { closureOf, isDeed, titleOf, type Step } from '../../graph/step.ts'
 import type { Outcomes } from '../../graph/walk.ts'
 import { ReleaseError } from '../../values/errors.ts'
 
@@ -7,7 +7,7 @@ import { ReleaseError } from '../../values/errors.ts'
  * @throws ReleaseError (FILES) where it would be made here: the parts are of other sources or tools
  */
 export function refuseUnmade(steps: readonly Step[], planned: Outcomes): void {
-  const unmade = closureOf(steps).filter(step => step.outline.target !== undefined && step.outline.kind !== 'receipt' && planned.get(step.recipe)?.state === 'make')
+  const unmade = closureOf(steps).filter(step => step.outline.target !== undefined && !isDeed(step.definition) && planned.get(step.recipe)?.state === 'make')
   const [first] = unmade
   if (!first) return
   throw new ReleaseError(`Cannot release from these parts: ${unmade.length} ${unmade.length === 1 ? 'step' : 'steps'} that they should have made ${unmade.length === 1 ? 'is' : 'are'} not in them, such as ${titleOf(first)}`, {
