@@ -45,17 +45,26 @@ export interface StrictS3Server {
 export async function startStrictS3(): Promise<StrictS3Server> {
   const { host, close } = await listening(motoServer() ?? '', ['-H', '127.0.0.1', '-p', '0'], { PYTHONUNBUFFERED: '1', INITIAL_NO_AUTH_ACTION_COUNT: '7' })
   const endpoint = `http://${host}`
+  const answered = async (response: Response): Promise<string> => {
+    const text = await response.text()
+    if (!response.ok) throw new Error(`moto answers ${response.status}: ${text}`)
+    return text
+  }
   const iam = async (fields: Readonly<Record<string, string>>): Promise<string> =>
-    (await fetch(endpoint, { method: 'POST', headers: { authorization: asOwner.authorization.replace('/s3/', '/iam/') }, body: new URLSearchParams({ Version: '2010-05-08', ...fields }) })).text()
+    answered(await fetch(endpoint, { method: 'POST', headers: { authorization: asOwner.authorization.replace('/s3/', '/iam/') }, body: new URLSearchParams({ Version: '2010-05-08', ...fields }) }))
   const user = async (UserName: string, Action: string | readonly string[]): Promise<StrictS3Server['reader']> => {
     await iam({ Action: 'CreateUser', UserName })
     const key = await iam({ Action: 'CreateAccessKey', UserName })
     await iam({ Action: 'PutUserPolicy', UserName, PolicyName: 'own', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource: '*' }] }) })
-    const of = (element: string): string => new RegExp(`<${element}>([^<]*)<`).exec(key)?.[1] ?? ''
+    const of = (element: string): string => {
+      const [, text] = new RegExp(`<${element}>([^<]+)<`).exec(key) ?? []
+      if (text === undefined) throw new Error(`moto gives no ${element}: ${key}`)
+      return text
+    }
     return { accessKeyId: of('AccessKeyId'), secretAccessKey: of('SecretAccessKey') }
   }
   const [writer, reader] = [await user('release', 's3:*'), await user('reader', ['s3:GetObject', 's3:ListBucket'])]
-  await fetch(`${endpoint}/strict`, { method: 'PUT', headers: asOwner })
+  await answered(await fetch(`${endpoint}/strict`, { method: 'PUT', headers: asOwner }))
   return { endpoint, bucket: 'strict', ...writer, reader, close }
 }
 

@@ -54,13 +54,14 @@ function rankOf(header: string): number {
 
 function pass(request: IncomingMessage, response: ServerResponse, target: string): void {
   const { hostname, port } = new URL(target)
+  let whole = false
   const upstream = ask({ hostname, port, method: request.method, path: request.url, headers: request.headers, agent: false }, answer => {
     response.writeHead(answer.statusCode ?? 500, answer.headers)
     answer.pipe(response)
-    answer.on('error', () => { response.destroy() })
+    answer.on('end', () => { whole = true }).on('error', () => { response.destroy() })
   })
   for (const one of [request, response]) one.on('error', () => {})   // who goes away is no error here
-  upstream.on('error', () => { response.destroy() })
+  upstream.on('error', () => { if (!whole) response.destroy() })   // who answers before all has come may cut what is still sent
   request.pipe(upstream)
 }
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -7,7 +8,6 @@ import { startFakeGithub, type FakeGithub } from '../../../lib/testing/index.ts'
 import { listen } from '../../../lib/testing/listen.ts'
 import { startGitHttp, type GitHttpServer } from '../../destinations/support/git-http-server.ts'
 import { startStrictS3 } from '../../destinations/support/s3-server.ts'
-import { missing } from '../../support/needs.ts'
 import type { RealRegistry } from '../../support/real-registries.ts'
 import { type Dialect, type Front, type Mood, startFront } from './echoing-front.ts'
 import type { Secrets } from './find-secrets.ts'
@@ -58,6 +58,9 @@ await main(import.meta, {
   },
 })
 `
+
+/** Whether all that a run starts is written down by strace: it is there, and this machine lets it. */
+export const isTraced = spawnSync('strace', ['-f', '--seccomp-bpf', '-qq', '-e', 'trace=execve', '-o', '/dev/null', 'true']).status === 0
 
 /** Characters that are written in another way somewhere are in each; nothing else is like them. */
 const own = {
@@ -117,7 +120,7 @@ export async function secretPlaces(kind: RealRegistry): Promise<SecretPlaces> {
     mood: mood => { moods = mood },
     build: async (args, env = {}) => {
       const node = [process.execPath, ...nodeArguments, 'build.ts', ...args]
-      const [program = '', ...rest] = missing('strace') === undefined ? ['strace', '-f', '--seccomp-bpf', '-qq', '-e', 'trace=execve', '-s', '100000', '-o', repository.beside(`trace-${traces += 1}.txt`), ...node] : node
+      const [program = '', ...rest] = isTraced ? ['strace', '-f', '--seccomp-bpf', '-qq', '-e', 'trace=execve', '-s', '100000', '-o', repository.beside(`trace-${traces += 1}.txt`), ...node] : node
       return start(program, rest, {
         cwd: folder, env: { ...callersEnvironment(), SLIPWAY_CACHE: cache, TMPDIR: temporary, PATH: `${programs}:${process.env['PATH'] ?? ''}`, ...known, ...env },
       }).ended
