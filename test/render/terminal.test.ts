@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { test } from 'uvu'
@@ -23,8 +23,10 @@ async function inTerminal(options: TerminalOptions, act: (terminal: Terminal) =>
   }
 }
 
-function tell(terminal: Terminal, step: string, what = ''): Promise<void> {
-  return writeFile(join(terminal.folder, step), what)
+/** All at once: a file that is still empty would say that the step went well. */
+async function tell(terminal: Terminal, step: string, what = ''): Promise<void> {
+  await writeFile(join(terminal.folder, `${step}.new`), what)
+  await rename(join(terminal.folder, `${step}.new`), join(terminal.folder, step))
 }
 
 function shows(text: string): (lines: readonly string[]) => boolean {
