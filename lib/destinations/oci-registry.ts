@@ -85,8 +85,8 @@ async function find(registry: Registry, tagOrDigest: string): Promise<Finding> {
   return digest === undefined ? { state: 'absent' } : { state: 'public', digest }
 }
 
-/** Images for one platform that are sent at once, four requests each. */
-const partsAtOnce = 4
+/** Images for one platform that are sent at once, four requests each: more only take turns with what is sent elsewhere. */
+const partsAtOnce = 2
 
 /** A repository, and the same as what several copies at once push to. */
 interface Opened {
