@@ -35,8 +35,8 @@ export interface PublishOptions {
 }
 
 /**
- * Stages every artifact where nobody sees it as soon as it is made, and large ones part by part; reads it back, and makes all visible at the end: what is
- * named by others first, what cannot be taken back last.
+ * Stages every artifact where nobody sees it as soon as it is made, an image for several platforms part by part where its
+ * destination takes that; reads it back, and makes all visible at the end: what is named by others first, what cannot be taken back last.
  * @throws ReleaseError (NAME) where two artifacts would have one name at a destination, (DESTINATION) for an address at which
  * nothing will be and for destinations that name each other, (USAGE) for a partial release that is not local
  */
@@ -58,10 +58,10 @@ export function publication({ shipments, ...rest }: Publication, binaries: reado
   const sessions: Sessions = new Map()
   const digest = digestOfValue(ordered.map(({ destination, steps }) => [destination.name, steps.map(step => step.recipe)]))
   const receipts = ordered.flatMap(({ destination, steps }) => {
-    const [send, sendAhead] = [stage(destination, sessions), ahead(destination, sessions)]
+    const [stageWhole, stagePart] = [stage(destination, sessions), ahead(destination, sessions)]
     return steps.map(artifact => {
-      const parts = partsOf(artifact, destination).map(part => sendAhead({ part, of: artifact.outline, publication: digest }))
-      return send({ artifact, parts, publication: digest })
+      const parts = partsOf(artifact, destination).map(part => stagePart({ part, of: artifact.outline, publication: digest }))
+      return stageWhole({ artifact, parts, publication: digest })
     })
   })
   const behind = closureOf(ordered.flatMap(({ steps }) => steps)).filter(isBinary)
@@ -86,7 +86,10 @@ function stage(destination: Destination<never>, sessions: Sessions) {
   })
 }
 
-/** So that of what is large little is left to send once the last part of it is made. Where that fails, staging does it, or tells why it cannot. */
+/**
+ * So that of what is large little is left to send once the last part of it is made. Where that fails, staging does it, or tells why
+ * it cannot.
+ */
 function ahead(destination: Destination<never>, sessions: Sessions) {
   return effect<{ part: Artifact; of: Outline; publication: string }, Artifact>({
     name: `stage ahead at ${destination.name}`,
